@@ -2,19 +2,12 @@
 
 use base64::{
     Engine,
-    alphabet::STANDARD,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD},
 };
 use zeroize::Zeroizing;
 
 use super::{CarriedBy, CredentialError, Presented, token};
 use crate::secret::{Secret, looks_like_token};
-
-/// The standard alphabet; padding may be left out but not be wrong, and stray bits are refused.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// Reads what follows the scheme: base64 of `user-id ":" password`, parted at the first colon.
 ///
@@ -24,8 +17,8 @@ pub(super) fn parse(encoded: &[u8]) -> Result<Presented, CredentialError> {
     if encoded.is_empty() {
         return Err(CredentialError::Empty);
     }
-    let bytes = BASE64.decode(encoded).map(Zeroizing::new);
-    let text = decode(&bytes.map_err(|_| CredentialError::Malformed)?);
+    let bytes = from_base64(encoded).ok_or(CredentialError::Malformed)?;
+    let text = decode(&bytes);
     let (username, password) = text.split_once(':').ok_or(CredentialError::Malformed)?;
     // RFC 7617 §2: neither part may contain control characters.
     if text.chars().any(char::is_control) {
@@ -38,6 +31,12 @@ pub(super) fn parse(encoded: &[u8]) -> Result<Presented, CredentialError> {
         return Err(CredentialError::Empty);
     }
     Ok(Presented::Password { username: username.to_owned(), password: Secret::new(password) })
+}
+
+/// The standard alphabet; the padding may be missing but not wrong, and stray bits are refused.
+fn from_base64(encoded: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let engine = if encoded.ends_with(b"=") { STANDARD } else { STANDARD_NO_PAD };
+    engine.decode(encoded).ok().map(Zeroizing::new)
 }
 
 /// UTF-8, or else Latin-1, which older clients send and in which every byte is a character.
