@@ -2,11 +2,11 @@ use countersign_proto::name::{EmailAddress, Login, NameError, RoleName, Username
 use proptest::prelude::*;
 
 fn key(name: &str) -> String {
-    Username::parse(name).unwrap().canonical().to_owned()
+    Username::parse(name).expect("a name").canonical().to_owned()
 }
 
 fn email_key(address: &str) -> String {
-    EmailAddress::parse(address).unwrap().canonical().to_owned()
+    EmailAddress::parse(address).expect("an address").canonical().to_owned()
 }
 
 #[test]
