@@ -177,7 +177,8 @@ fn a_role_is_a_lower_case_word() {
 
 #[test]
 fn the_key_of_every_single_character_is_stable() {
-    for c in '\0'..=char::MAX {
+    // Beyond plane 3 there are only tags, selectors and private characters, refused above.
+    for c in '\0'..='\u{3ffff}' {
         if let Ok(name) = Username::parse(&format!("x{c}y")) {
             let again = Username::parse(name.canonical()).expect("a key is a name");
             assert_eq!(again.canonical(), name.canonical(), "U+{:04X}", c as u32);
