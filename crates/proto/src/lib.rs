@@ -1,1 +1,4 @@
 //! Placeholder.
+
+pub mod jose;
+pub mod seal;
