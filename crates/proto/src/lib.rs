@@ -11,6 +11,8 @@
 
 pub mod credential;
 pub mod error_code;
+pub mod jose;
 pub mod name;
 pub mod scope;
+pub mod seal;
 pub mod secret;
