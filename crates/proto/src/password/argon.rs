@@ -47,10 +47,10 @@ pub(super) fn verify(
     let normal = nfc(password);
     let mut computed = vec![0; output.len()];
     derive(&context, normal.as_bytes(), salt.as_ref(), memory, &mut computed)?;
-    let mut matches = equal(&computed, &output);
+    let mut matches = equal(&computed, output);
     if *normal != password {
         derive(&context, password.as_bytes(), salt.as_ref(), memory, &mut computed)?;
-        matches |= equal(&computed, &output);
+        matches |= equal(&computed, output);
     }
     Ok(matches)
 }

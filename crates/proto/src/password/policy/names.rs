@@ -1,6 +1,7 @@
 //! Passwords built from names: equal, reversed, repeated, joined, with digits or signs around or
 //! between, in any case, with `4` for `a` and the like.
 
+use std::cmp::Reverse;
 use unicode_normalization::UnicodeNormalization;
 
 /// A name of fewer bytes is in too many words to count, unless the password is nothing else.
@@ -49,15 +50,30 @@ fn rest(password: &[char], names: &[&Name]) -> Option<Vec<char>> {
     taken.contains(&true).then(|| left.collect())
 }
 
-/// A name as it is searched for.
-#[derive(PartialEq, Eq)]
+/// A name as it is searched for: the longest first, so that a name within another does not hide
+/// it, and forwards before backwards, so that `lala` is not taken for an `al` within `l` and `a`.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Name {
+    length: Reverse<usize>,
+    direction: Direction,
     letters: Vec<char>,
     bytes: usize,
 }
 
-/// Each name whole, in its parts, and backwards; the longest first, so that a name within another
-/// does not hide it.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Direction {
+    Forwards,
+    Backwards,
+}
+
+impl Name {
+    fn new(letters: Vec<char>, direction: Direction) -> Self {
+        let bytes = letters.iter().map(|c| c.len_utf8()).sum();
+        Self { length: Reverse(letters.len()), direction, letters, bytes }
+    }
+}
+
+/// Each name whole, in its parts, and backwards.
 fn names_of(own_names: &[&str]) -> Vec<Name> {
     let mut names = Vec::new();
     for name in own_names {
@@ -66,14 +82,13 @@ fn names_of(own_names: &[&str]) -> Vec<Name> {
         let halves = lowered.split('@');
         for text in parts.chain(halves).chain([lowered.as_str()]) {
             let letters: Vec<char> = text.chars().filter_map(skeleton).collect();
-            let bytes = letters.iter().map(|c| c.len_utf8()).sum();
             let backwards = letters.iter().rev().copied().collect();
-            names.push(Name { letters, bytes });
-            names.push(Name { letters: backwards, bytes });
+            names.push(Name::new(letters, Direction::Forwards));
+            names.push(Name::new(backwards, Direction::Backwards));
         }
     }
     names.retain(|name| !name.letters.is_empty());
-    names.sort_by(|a, b| (b.letters.len(), &b.letters).cmp(&(a.letters.len(), &a.letters)));
+    names.sort();
     names.dedup();
     names
 }
