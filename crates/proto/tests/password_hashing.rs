@@ -107,6 +107,13 @@ fn a_bare_bcrypt_hash_ends_at_the_72nd_byte_as_its_maker_did() {
 }
 
 #[test]
+fn a_bcrypt_salt_with_stray_last_bits_is_read_as_its_maker_reads_it() {
+    let stored = "$2b$04$abcdefghijklmnopqrstuvMFdJu9yVgmagVAIC24fOZkaFqd3s9JC";
+
+    assert_eq!(verdict(stored, "a"), Ok(Verdict::Match));
+}
+
+#[test]
 fn only_argon2id_of_exactly_these_parameters_stays() {
     let stored = hash_of("correct horse");
 
@@ -122,6 +129,7 @@ fn only_argon2id_of_exactly_these_parameters_stays() {
         stored[..stored.len() - 4].to_owned(),
         format!("argon2{stored}"),
         "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$z6HTYprT0sBGfrPQBmGzjw".to_owned(),
+        format!("$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ${}", "A".repeat(43)),
         "!".to_owned(),
         String::new(),
     ] {
@@ -179,6 +187,8 @@ fn a_hash_beyond_the_bound_is_refused_before_it_is_computed() {
         assert_too_costly(&bare);
         assert_too_costly(&format!("bcrypt${bare}"));
         assert_too_costly(&format!("bcrypt_sha256${bare}"));
+        let params = format!("v=2,t=2b,r={cost}");
+        assert_too_costly(&format!("$bcrypt-sha256${params}${}${}", &bare[7..29], &bare[29..]));
     }
     assert_too_costly("$5$rounds=999999999$salt$x");
     assert_too_costly("$6$rounds=1048577$salt$x");
@@ -203,6 +213,18 @@ fn a_bound_can_be_tightened_and_names_what_is_over_it() {
     assert_eq!(error, HashError::TooCostly { what: "bcrypt cost", value: 5, limit: 4 });
     let text = "the stored hash is too costly to verify: bcrypt cost is 5, the limit 4";
     assert_eq!(error.to_string(), text);
+}
+
+#[test]
+fn a_bound_can_be_made_to_cover_the_parameters_of_new_hashes() {
+    let mut memory = Memory::default();
+    let params = Params { memory_kib: 64, iterations: 3, ..CHEAP };
+    let tight = Bound { argon2_memory_kib: 8, argon2_kib_passes: 8, ..Bound::default() };
+    let stored = hash("a", params, &mut memory).unwrap();
+
+    assert!(verify(&stored, "a", &tight, &mut memory).is_err());
+    let verdict = verify(&stored, "a", &tight.covering(params), &mut memory);
+    assert_eq!(verdict, Ok(Verdict::Match));
 }
 
 #[test]
@@ -260,6 +282,7 @@ fn a_broken_hash_is_called_malformed() {
         "scrypt:15:8:1$salt$00000000000000000000000000000000",
         "scrypt:16:8:0$salt$00000000000000000000000000000000",
         "scrypt:16:8:1$salt$",
+        "scrypt:16:8:1$salt$00",
         "$scrypt$ln=64,r=8,p=1$c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     ] {
         let verdict = verdict(stored, "a");

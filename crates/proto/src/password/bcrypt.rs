@@ -1,4 +1,4 @@
-//! bcrypt (`$2a$`, `$2b$`, `$2y$`), bare and in Django's two wrappings.
+//! bcrypt (`$2a$`, `$2b$`, `$2y$`), bare and as Django and PassLib wrap it.
 //!
 //! bcrypt takes 72 bytes. A bare hash is verified as the system that made it would: what
 //! follows the 72nd byte plays no part, which needs_rehash ends at the next login. `$2a$` and
@@ -6,15 +6,17 @@
 
 use super::encoding::{self, equal};
 use super::{Bound, HashError};
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 const MAX_LEN: usize = 72;
 
 /// Whether a bare bcrypt hash is of the password.
 pub(super) fn verify(stored: &str, password: &str, bound: &Bound) -> Result<bool, HashError> {
-    // The key is the password, a NUL, and both over again until 72 bytes are full: `a` and
-    // `a\0a` give one key. No system stops being able to log in by this refusal, since bcrypt
-    // takes C strings.
+    // The key is the password and a NUL, over and over until 72 bytes are full, so that `a` and
+    // `a\0a` give one key. Makers took C strings: they hashed no password with a NUL in it whole.
     let matches = compare(stored, password.as_bytes(), bound)?;
     Ok(matches & !password.contains('\0'))
 }
@@ -34,6 +36,33 @@ pub(super) fn django_sha256(
     let digest = Sha256::digest(password.as_bytes());
     let hex: String = digest.iter().map(|b| format!("{b:02x}")).collect();
     compare(wrapped(stored)?, hex.as_bytes(), bound)
+}
+
+/// PassLib's `$bcrypt-sha256$`: bcrypt of a Base64 digest of the password, plain in its first
+/// version (`2b,12$…`) and keyed with the salt in its second (`v=2,t=2b,r=12$…`).
+pub(super) fn passlib_sha256(
+    stored: &str,
+    password: &str,
+    bound: &Bound,
+) -> Result<bool, HashError> {
+    let ["", _, params, salt, output] = encoding::fields::<5>(stored, '$')? else {
+        return Err(HashError::Malformed("not a bcrypt-sha256 hash"));
+    };
+    let (ident, cost, digest) = match params.strip_prefix("v=2,t=") {
+        Some(params) => {
+            let [ident, cost] = encoding::fields::<2>(params, ',')?;
+            let cost = cost.strip_prefix("r=").unwrap_or_default();
+            let key = hmac::Key::new(hmac::HMAC_SHA256, salt.as_bytes());
+            (ident, cost, hmac::sign(&key, password.as_bytes()).as_ref().to_vec())
+        }
+        None => {
+            let [ident, cost] = encoding::fields::<2>(params, ',')?;
+            (ident, cost, Sha256::digest(password.as_bytes()).to_vec())
+        }
+    };
+    // bcrypt's own notation has two digits.
+    let bare = format!("${ident}${cost:0>2}${salt}{output}");
+    compare(&bare, STANDARD.encode(digest).as_bytes(), bound)
 }
 
 fn wrapped(stored: &str) -> Result<&str, HashError> {

@@ -1,7 +1,7 @@
 //! How much work a stored hash may ask for. Every family checks its numbers here before it
 //! computes or allocates anything: an imported hash is data an attacker may have had a hand in.
 
-use super::HashError;
+use super::{HashError, Params};
 
 /// The most a stored hash may cost to verify; above it, [`HashError::TooCostly`].
 ///
@@ -48,6 +48,18 @@ impl Default for Bound {
 }
 
 impl Bound {
+    /// This bound, widened as far as hashes made with `params` need: what an operator sets for new
+    /// hashes is never refused as too costly.
+    #[must_use]
+    pub fn covering(self, params: Params) -> Self {
+        let (memory, passes) = (u64::from(params.memory_kib), u64::from(params.iterations));
+        Self {
+            argon2_memory_kib: self.argon2_memory_kib.max(memory),
+            argon2_kib_passes: self.argon2_kib_passes.max(memory * passes),
+            ..self
+        }
+    }
+
     pub(super) fn password(&self, password: &str) -> Result<(), HashError> {
         within("password bytes", password.len() as u64, self.password_bytes)
     }

@@ -40,7 +40,7 @@ pub fn hash(password: &str, params: Params, memory: &mut Memory) -> Result<Strin
 /// Whether `password` is the one `stored` was made from, `stored` being of any [`Scheme`].
 ///
 /// Costs what the stored hash asks for and never more than `bound`, which is checked before
-/// anything is computed. The comparison takes constant time. Never panics, whatever the strings.
+/// anything is computed; see [`Bound::covering`] for our own. The comparison takes constant time. Never panics, whatever the strings.
 pub fn verify(
     stored: &str,
     password: &str,
@@ -58,6 +58,7 @@ pub fn verify(
             argon::verify(phc, password, bound, memory)
         }
         Scheme::Bcrypt => bcrypt::verify(stored, password, bound),
+        Scheme::PasslibBcryptSha256 => bcrypt::passlib_sha256(stored, password, bound),
         Scheme::DjangoBcrypt => bcrypt::django(stored, password, bound),
         Scheme::DjangoBcryptSha256 => bcrypt::django_sha256(stored, password, bound),
         Scheme::Md5Crypt => md5_crypt::verify(stored, password, bound),
@@ -91,9 +92,7 @@ pub fn identify(stored: &str) -> Option<Scheme> {
 pub fn verify_dummy(password: &str, params: Params, memory: &mut Memory) {
     let Params { memory_kib, iterations, lanes } = params;
     let stored = format!("$argon2id$v=19$m={memory_kib},t={iterations},p={lanes}${DUMMY}");
-    // These are our own parameters, not an importer's: no bound.
-    let bound =
-        Bound { argon2_memory_kib: u64::MAX, argon2_kib_passes: u64::MAX, ..Bound::default() };
+    let bound = Bound::default().covering(params);
     let verdict = verify(&stored, password, &bound, memory);
     let _ = std::hint::black_box(verdict);
 }

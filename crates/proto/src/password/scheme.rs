@@ -11,6 +11,8 @@ pub enum Scheme {
     Argon2d,
     /// `$2a$`, `$2b$`, `$2y$`
     Bcrypt,
+    /// `$bcrypt-sha256$`
+    PasslibBcryptSha256,
     /// `$1$`
     Md5Crypt,
     /// `$5$`
@@ -41,13 +43,14 @@ pub enum Scheme {
     DjangoBcryptSha256,
 }
 
-const PREFIXES: [(&str, Scheme); 26] = [
+const PREFIXES: [(&str, Scheme); 27] = [
     ("$argon2id$", Scheme::Argon2id),
     ("$argon2i$", Scheme::Argon2i),
     ("$argon2d$", Scheme::Argon2d),
     ("$2a$", Scheme::Bcrypt),
     ("$2b$", Scheme::Bcrypt),
     ("$2y$", Scheme::Bcrypt),
+    ("$bcrypt-sha256$", Scheme::PasslibBcryptSha256),
     ("$1$", Scheme::Md5Crypt),
     ("$5$", Scheme::Sha256Crypt),
     ("$6$", Scheme::Sha512Crypt),
@@ -82,6 +85,7 @@ impl Scheme {
             Self::Argon2i => "argon2i",
             Self::Argon2d => "argon2d",
             Self::Bcrypt => "bcrypt",
+            Self::PasslibBcryptSha256 => "passlib-bcrypt-sha256",
             Self::Md5Crypt => "md5-crypt",
             Self::Sha256Crypt => "sha256-crypt",
             Self::Sha512Crypt => "sha512-crypt",

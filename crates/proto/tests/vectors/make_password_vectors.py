@@ -95,6 +95,9 @@ def passlib_vectors():
     for ident in ("2a", "2y"):
         add_each("passlib", "bcrypt", passlib.bcrypt.using(ident=ident, rounds=5).hash, PASSWORDS[:2])
     add_each("passlib", "phpass", passlib.phpass.using(ident="H", rounds=8).hash, PASSWORDS[:2])
+    for version in (1, 2):
+        handler = passlib.bcrypt_sha256.using(version=version, rounds=4)
+        add_each("passlib", f"bcrypt_sha256 v={version}", handler.hash)
     scrypt = passlib.scrypt.using(rounds=3, block_size=4, parallelism=3, salt_size=33)
     add_each("passlib", "scrypt", scrypt.hash, PASSWORDS[:2])
     passlib.argon2.set_backend("argon2_cffi")
