@@ -13,6 +13,7 @@ pub mod credential;
 pub mod error_code;
 pub mod jose;
 pub mod name;
+pub mod password;
 pub mod scope;
 pub mod seal;
 pub mod secret;

@@ -1,0 +1,115 @@
+//! Argon2 (RFC 9106) in PHC strings: our own hashes, and those of any other library, of every
+//! variant and of both versions.
+
+use super::encoding::equal;
+use super::params::OUTPUT_LEN;
+use super::{Bound, HashError, Memory, Params};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Version};
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+const SALT_LEN: usize = 16;
+const MALFORMED: HashError = HashError::Malformed("not an Argon2 PHC string");
+
+/// A new Argon2id v=19 PHC string of the password in NFC.
+pub(super) fn hash(
+    password: &str,
+    params: Params,
+    memory: &mut Memory,
+) -> Result<String, HashError> {
+    let params = params.to_argon2()?;
+    let mut salt = [0; SALT_LEN];
+    getrandom::fill(&mut salt).map_err(|_| HashError::NoRandomness)?;
+    let context = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+    let mut output = [0; OUTPUT_LEN];
+    derive(&context, nfc(password).as_bytes(), &salt, memory, &mut output)?;
+    let phc = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params).map_err(|_| HashError::InvalidParams)?,
+        salt: Some(Salt::new(&salt).map_err(|_| MALFORMED)?),
+        hash: Some(Output::new(&output).map_err(|_| MALFORMED)?),
+    };
+    Ok(phc.to_string())
+}
+
+/// Whether the PHC string is of the password: in NFC as we hash it, or, since others hash what
+/// they were sent, byte for byte. The second costs a second hash, for passwords not in NFC only.
+pub(super) fn verify(
+    stored: &str,
+    password: &str,
+    bound: &Bound,
+    memory: &mut Memory,
+) -> Result<bool, HashError> {
+    let Parsed { context, salt, output } = Parsed::new(stored)?;
+    bound.argon2(context.params().m_cost(), context.params().t_cost())?;
+    let normal = nfc(password);
+    let mut computed = vec![0; output.len()];
+    derive(&context, normal.as_bytes(), salt.as_ref(), memory, &mut computed)?;
+    let mut matches = equal(&computed, output);
+    if *normal != password {
+        derive(&context, password.as_bytes(), salt.as_ref(), memory, &mut computed)?;
+        matches |= equal(&computed, output);
+    }
+    Ok(matches)
+}
+
+/// Whether the stored string is what [`hash`] would write with these parameters.
+pub(super) fn is_current(stored: &str, wanted: Params) -> bool {
+    let Ok(Parsed { context, salt, output }) = Parsed::new(stored) else { return false };
+    let params = context.params();
+    let costs =
+        Params { memory_kib: params.m_cost(), iterations: params.t_cost(), lanes: params.p_cost() };
+    stored.starts_with("$argon2id$v=19$")
+        && costs == wanted
+        && params.keyid().is_empty()
+        && params.data().is_empty()
+        && salt.len() >= SALT_LEN
+        && output.len() == OUTPUT_LEN
+}
+
+/// A stored string of which every needed part is there and within Argon2's limits.
+struct Parsed {
+    context: Argon2<'static>,
+    salt: Salt,
+    output: Output,
+}
+
+impl Parsed {
+    fn new(stored: &str) -> Result<Self, HashError> {
+        let phc = PasswordHash::new(stored).map_err(|_| MALFORMED)?;
+        if ["m", "t", "p"].iter().any(|name| phc.params.get(*name).is_none()) {
+            return Err(HashError::Malformed("an Argon2 parameter is missing"));
+        }
+        let params = argon2::Params::try_from(&phc).map_err(|_| MALFORMED)?;
+        let algorithm = Algorithm::try_from(phc.algorithm.as_str()).map_err(|_| MALFORMED)?;
+        // Strings from before the version field are of version 1.0, which the library's own
+        // verifier would take for 1.3.
+        let version = phc.version.map_or(Ok(Version::V0x10), Version::try_from);
+        let version = version.map_err(|_| HashError::Malformed("unknown Argon2 version"))?;
+        Ok(Self {
+            context: Argon2::new(algorithm, version, params),
+            salt: phc.salt.ok_or(MALFORMED)?,
+            output: phc.hash.ok_or(MALFORMED)?,
+        })
+    }
+}
+
+fn derive(
+    context: &Argon2<'_>,
+    password: &[u8],
+    salt: &[u8],
+    memory: &mut Memory,
+    output: &mut [u8],
+) -> Result<(), HashError> {
+    let blocks = memory.blocks(context.params().block_count())?;
+    context.hash_password_into_with_memory(password, salt, output, blocks).map_err(|_| MALFORMED)
+}
+
+fn nfc(password: &str) -> Zeroizing<String> {
+    // Room for the whole result at once, so that no half-grown copy is left behind in memory.
+    let mut normal = Zeroizing::new(String::with_capacity(password.len() * 3));
+    normal.extend(password.nfc());
+    normal
+}

@@ -1,0 +1,26 @@
+//! LDAP's salted digests (`{SSHA}`, `{SSHA256}`, `{SSHA512}`): one digest of password and salt.
+
+use super::HashError;
+use super::encoding::{self, equal};
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha512};
+
+/// Whether the salted digest is of the password.
+pub(super) fn verify(stored: &str, password: &str) -> Result<bool, HashError> {
+    let malformed = HashError::Malformed("not a salted SHA hash");
+    let (name, data) = stored.split_once('}').ok_or(malformed)?;
+    let data = encoding::base64(data, &encoding::BASE64)?;
+    match name {
+        "{SSHA" => compare::<Sha1>(&data, password),
+        "{SSHA256" => compare::<Sha256>(&data, password),
+        "{SSHA512" => compare::<Sha512>(&data, password),
+        _ => None,
+    }
+    .ok_or(malformed)
+}
+
+/// The salt is what follows the digest, of any length.
+fn compare<D: Digest>(data: &[u8], password: &str) -> Option<bool> {
+    let (output, salt) = data.split_at_checked(<D as Digest>::output_size())?;
+    Some(equal(D::new().chain_update(password).chain_update(salt).finalize(), output))
+}
