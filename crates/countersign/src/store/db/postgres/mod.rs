@@ -1,0 +1,108 @@
+//! PostgreSQL: how to connect, and statements on one connection. Reads share two pipelined
+//! connections (`reader`), writes have a pool (`writer`).
+
+mod error;
+mod reader;
+mod tls;
+mod value;
+mod writer;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{sync::mpsc, time::timeout};
+use tokio_postgres::{Config, config::Config as Settings};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::{Commits, DbError, Options, Sql, V, tx::Job, url::Target};
+
+use reader::Readers;
+pub(super) use {value::column, writer::Session};
+
+/// Serialises migrations of one schema. Migrations may take their time.
+pub(super) const LOCK_SCHEMA: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
+    SELECT pg_advisory_xact_lock(1668247156, hashtext(current_schema()))";
+
+pub(super) struct Postgres {
+    readers: Readers,
+}
+
+/// All that is needed to make a connection.
+#[derive(Clone)]
+struct Dial {
+    config: Config,
+    tls: MakeRustlsConnect,
+    patience: Duration,
+    statement: Duration,
+}
+
+impl Postgres {
+    pub(super) async fn open<N: Send + 'static>(
+        target: Target,
+        options: &Options,
+        jobs: mpsc::Receiver<Box<dyn Job<N>>>,
+        commits: Arc<Commits<N>>,
+    ) -> Result<Self, DbError> {
+        let dial = Dial {
+            tls: tls::connector(&target)?,
+            config: settings(target.config, options),
+            patience: options.patience,
+            statement: options.statement,
+        };
+        writer::start(dial.clone(), options.connections, jobs, commits)?;
+        let readers = Readers::new(dial);
+        readers.point(&crate::store::db::sql!("SELECT 1"), &[]).await?;
+        Ok(Self { readers })
+    }
+
+    pub(super) async fn point(
+        &self,
+        sql: &Sql,
+        params: &[V<'_>],
+    ) -> Result<Vec<tokio_postgres::Row>, DbError> {
+        self.readers.point(sql, params).await
+    }
+
+    pub(super) async fn list(
+        &self,
+        sql: &Sql,
+        params: &[V<'_>],
+    ) -> Result<Vec<tokio_postgres::Row>, DbError> {
+        self.readers.list(sql, params).await
+    }
+
+    #[cfg(test)]
+    pub(super) async fn prepare(&self, sql: &Sql) -> Result<(), DbError> {
+        self.readers.prepare(sql).await
+    }
+}
+
+/// Limits on both ends of the wire, so that neither a stuck statement nor a silent network holds
+/// anyone for long.
+fn settings(mut config: Settings, options: &Options) -> Config {
+    let limits = format!(
+        "{} -c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout={}",
+        config.get_options().unwrap_or_default(),
+        options.statement.as_millis(),
+        (options.statement / 2).as_millis(),
+        (options.statement * 2).as_millis(),
+    );
+    config.options(limits);
+    if config.get_application_name().is_none() {
+        config.application_name("countersign");
+    }
+    config.connect_timeout(options.patience);
+    config.tcp_user_timeout(options.statement);
+    config.keepalives_idle(options.statement);
+    config
+}
+
+/// Waits no longer than `limit`, then answers `Unavailable`.
+async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, tokio_postgres::Error>>,
+) -> Result<T, DbError> {
+    match timeout(limit, work).await {
+        Ok(done) => done.map_err(error::fault),
+        Err(_) => Err(DbError::unavailable("PostgreSQL did not answer in time")),
+    }
+}
