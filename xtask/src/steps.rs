@@ -80,31 +80,38 @@ impl Step {
 pub(crate) fn run(steps: &[Step], filter: &[OsString], interrupt: &Interrupt) -> Result<()> {
     ensure!(!steps.is_empty(), "no step is left to run");
     let begun = Instant::now();
-    let mut partly = Vec::new();
-    for step in steps {
-        let name = step.name();
-        println!("\n==== {name}");
+    let mut notes = Vec::new();
+    for (at, step) in steps.iter().enumerate() {
+        println!("\n==== {}", step.name());
         let step_begun = Instant::now();
         let verdict = step.run(filter, interrupt);
         let time = seconds(step_begun.elapsed());
+        let close = |word: &str| println!("==== {}: {word}, {time}", step.name());
         match verdict {
-            Ok(Verdict::Passed) => println!("==== {name}: ok, {time}"),
+            Ok(Verdict::Passed) => close("ok"),
             Ok(Verdict::Partly(note)) => {
-                println!("==== {name}: ok, {time}, but NOTE: {note}");
-                partly.push(note);
+                close("ok in part");
+                println!("NOTE: {note}");
+                notes.push(note);
             }
             Err(failure) => {
-                println!("==== {name}: FAILED, {time}");
-                return Err(failure.context(format!("step {name} failed")));
+                close("FAILED");
+                let rest = &steps[at + 1..];
+                let rest = if rest.is_empty() { "none".to_owned() } else { names(rest) };
+                println!("{at} of {} steps ok; not run: {rest}", steps.len());
+                return Err(failure.context(format!("step {} failed", step.name())));
             }
         }
     }
-    for note in partly {
-        println!("NOTE: {note}");
-    }
-    let names = steps.iter().map(|step| step.name()).collect::<Vec<_>>().join(", ");
-    println!("{} of {} steps ok ({names}), {}", steps.len(), steps.len(), seconds(begun.elapsed()));
+    println!();
+    notes.iter().for_each(|note| println!("NOTE: {note}"));
+    let count = steps.len();
+    println!("{count} of {count} steps ok ({}), {}", names(steps), seconds(begun.elapsed()));
     Ok(())
+}
+
+fn names(steps: &[Step]) -> String {
+    steps.iter().map(|step| step.name()).collect::<Vec<_>>().join(", ")
 }
 
 fn seconds(time: Duration) -> String {
@@ -139,7 +146,10 @@ fn deny(interrupt: &Interrupt) -> Result<Verdict> {
         command
     };
     succeed(interrupt, &mut deny(&["check", "licenses", "bans", "sources"]))?;
-    if succeed(interrupt, &mut deny(&["fetch", "db"])).is_err() {
+    // A connection that stalls counts as out of reach.
+    let mut fetch = deny(&["fetch", "db"]);
+    fetch.env("GIT_HTTP_LOW_SPEED_LIMIT", "1000").env("GIT_HTTP_LOW_SPEED_TIME", "30");
+    if succeed(interrupt, fetch.env("GIT_TERMINAL_PROMPT", "0")).is_err() {
         let note = "advisories: not checked, database out of reach";
         return Ok(Verdict::Partly(note.to_owned()));
     }

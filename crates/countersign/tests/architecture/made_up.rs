@@ -83,6 +83,9 @@ fn cryptography_outside_proto_is_a_stray() {
     refused(&library("user/http.rs"), "use rustls::ClientConfig;", "TLS");
     accepted(&library("store/postgres.rs"), "use rustls::ClientConfig;");
     accepted("crates/server/src/tls.rs", "use rustls::ServerConfig;");
+
+    let provider = "use rustls::crypto::aws_lc_rs;\nfn f() { aws_lc_rs::default_provider(); }";
+    accepted(&library("store/tls.rs"), provider);
 }
 
 #[test]

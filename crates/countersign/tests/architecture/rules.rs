@@ -238,7 +238,7 @@ fn above(sources: &[Source]) -> BTreeSet<String> {
 
 fn check(forbids: &Forbids, source: &Source, above: &BTreeSet<String>) -> Vec<(usize, String)> {
     match forbids {
-        Forbids::Crates(crates) => named(source, |name| names_crate(name, crates)),
+        Forbids::Crates(crates) => named(source, |name| names_crate(source, name, crates)),
         Forbids::Words(words) => {
             named(source, |name| name.path.iter().any(|part| words.contains(&part.as_str())))
         }
@@ -258,9 +258,14 @@ fn named(source: &Source, forbidden: impl Fn(&Name) -> bool) -> Vec<(usize, Stri
     names.map(|name| (name.line, name.path.join("::"))).collect()
 }
 
-fn names_crate(name: &Name, crates: &[&str]) -> bool {
-    let Some(first) = name.path.first() else { return false };
-    (name.imported || name.path.len() > 1) && crates.contains(&first.as_str())
+/// A path that begins with an import of the file (`use rustls::crypto::aws_lc_rs`) is judged there.
+fn names_crate(source: &Source, name: &Name, crates: &[&str]) -> bool {
+    let Some(first) = name.path.first().filter(|first| crates.contains(&first.as_str())) else {
+        return false;
+    };
+    let imports = |other: &Name| other.imported && other.path.len() > 1;
+    let shadowed = || source.names.iter().any(|n| imports(n) && n.path.last() == Some(first));
+    name.imported || name.path.len() > 1 && !shadowed()
 }
 
 fn begins(name: &Name, path: &str) -> bool {
