@@ -1,2 +1,97 @@
-//! Tasks.
-fn main() {}
+//! The project's own commands: `cargo xtask --help` lists them.
+//!
+//! This file reads the command line and hands over. What a check does is in `steps`, what a
+//! PostgreSQL cluster is in `postgres`; nothing here is part of the product.
+
+#![expect(clippy::print_stdout, reason = "what a task has to say is its standard output")]
+
+mod postgres;
+mod process;
+mod schemathesis;
+mod steps;
+mod tools;
+
+use std::ffi::OsString;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Result, ensure};
+use clap::{Args, Parser, Subcommand};
+
+use crate::postgres::{Cluster, Disk};
+use crate::process::{Input, Interrupt};
+use crate::steps::Step;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Checks Countersign and lends a database to its tests")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run every check, stop at the first that fails
+    Test(TestArgs),
+    /// Start a private PostgreSQL until Ctrl-C or the end of input, or for the length of a command
+    Pg(PgArgs),
+}
+
+#[derive(Args)]
+struct TestArgs {
+    /// Run these steps alone (repeat, or part with commas)
+    #[arg(long, value_name = "STEP", value_delimiter = ',')]
+    only: Vec<Step>,
+    /// Leave these steps out
+    #[arg(long, value_name = "STEP", value_delimiter = ',')]
+    skip: Vec<Step>,
+    /// Arguments for `cargo test` in the step `test`
+    #[arg(last = true)]
+    filter: Vec<OsString>,
+}
+
+#[derive(Args)]
+struct PgArgs {
+    /// Wait for the disk at each commit, as a production cluster does
+    #[arg(long)]
+    durable: bool,
+    /// Run this with the cluster's address in the environment, then stop the cluster
+    #[arg(last = true)]
+    command: Vec<OsString>,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            println!("error: {failure:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
+    let interrupt = Interrupt::watch()?;
+    match cli.task {
+        Task::Test(args) => {
+            let chosen = Step::choose(&args.only, &args.skip);
+            steps::run(&chosen, &args.filter, &interrupt)
+        }
+        Task::Pg(args) => lend_postgres(&args, &interrupt),
+    }
+}
+
+fn lend_postgres(args: &PgArgs, interrupt: &Interrupt) -> Result<()> {
+    let disk = if args.durable { Disk::Waits } else { Disk::Lags };
+    let cluster = Cluster::start(disk)?;
+    let Some((program, rest)) = args.command.split_first() else {
+        println!("export {}={}", postgres::VARIABLE, cluster.url());
+        interrupt.wait_for_end_of_input();
+        return Ok(());
+    };
+    let mut command = Command::new(program);
+    command.args(rest).env(postgres::VARIABLE, cluster.url());
+    tools::keep_builds_outside(&mut command)?;
+    let status = interrupt.run(&mut command, Input::Shared)?;
+    ensure!(status.success(), "{} ended with {status}", program.to_string_lossy());
+    Ok(())
+}

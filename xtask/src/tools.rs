@@ -1,0 +1,81 @@
+//! Where the project is, where its caches are, and the tools it brings itself.
+//!
+//! Everything built or downloaded lands outside the source tree.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::process::{Input, Interrupt};
+
+const TARGET: &str = "CARGO_TARGET_DIR";
+
+/// The root of the source tree.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
+
+/// A directory of ours in the user's cache, made on first use.
+pub(crate) fn cache(name: &str) -> Result<PathBuf> {
+    let base = match env::var_os("XDG_CACHE_HOME") {
+        Some(base) => PathBuf::from(base),
+        None => PathBuf::from(env::var_os("HOME").context("HOME is not set")?).join(".cache"),
+    };
+    let path = base.join(name);
+    fs::create_dir_all(&path).with_context(|| format!("make {}", path.display()))?;
+    Ok(path)
+}
+
+/// Where cargo builds: what the user chose, or our cache.
+pub(crate) fn target() -> Result<PathBuf> {
+    match env::var_os(TARGET) {
+        Some(chosen) => Ok(PathBuf::from(chosen)),
+        None => cache("countersign-target"),
+    }
+}
+
+/// Tells a command that may call cargo where to build.
+pub(crate) fn keep_builds_outside(command: &mut Command) -> Result<()> {
+    command.env(TARGET, target()?);
+    Ok(())
+}
+
+/// Cargo with `arguments`, in the root of the tree.
+pub(crate) fn cargo(arguments: &[&str]) -> Result<Command> {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(root());
+    keep_builds_outside(&mut command)?;
+    Ok(command)
+}
+
+/// Runs `command` to its end; anything but success is an error that names it.
+pub(crate) fn succeed(interrupt: &Interrupt, command: &mut Command) -> Result<()> {
+    let status = interrupt.run(command, Input::Closed)?;
+    ensure!(status.success(), "`{}` ended with {status}", spelled(command));
+    Ok(())
+}
+
+/// The command as one would type it.
+pub(crate) fn spelled(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let words = std::iter::once(program).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
+/// The program of a tool that cargo can install, from the cache or installed there now.
+pub(crate) fn installed(interrupt: &Interrupt, package: &str, version: &str) -> Result<PathBuf> {
+    let place = cache("countersign-tools")?;
+    let program = place.join("bin").join(package);
+    if !program.is_file() {
+        println!("installing {package} {version} once; this compiles for some minutes");
+        let mut install =
+            cargo(&["install", "--quiet", "--locked", package, "--version", version])?;
+        install.arg("--root").arg(&place).arg("--target-dir").arg(place.join("build"));
+        succeed(interrupt, &mut install)?;
+        fs::remove_dir_all(place.join("build"))?;
+    }
+    Ok(program)
+}
