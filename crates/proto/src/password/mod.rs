@@ -3,8 +3,8 @@
 //!
 //! New hashes are Argon2id over the password in Unicode NFC (NIST SP 800-63B-4 §3.1.1.2). A
 //! foreign hash is verified over the bytes as received, since that is what its maker hashed.
-//! Nothing is truncated, trimmed or re-cased, and a NUL is a character like any other, save
-//! where a foreign scheme itself ends at the 72nd byte (`bcrypt.rs`).
+//! Nothing is truncated, trimmed or re-cased, and a NUL is a character like any other; only bare
+//! bcrypt, which cannot hold either, ends at the 72nd byte and takes no NUL (`bcrypt.rs`).
 
 mod argon;
 mod bcrypt;
@@ -40,7 +40,11 @@ pub fn hash(password: &str, params: Params, memory: &mut Memory) -> Result<Strin
 /// Whether `password` is the one `stored` was made from, `stored` being of any [`Scheme`].
 ///
 /// Costs what the stored hash asks for and never more than `bound`, which is checked before
-/// anything is computed; see [`Bound::covering`] for our own. The comparison takes constant time. Never panics, whatever the strings.
+/// anything is computed ([`Bound::covering`] keeps it above our own). An Argon2 string may be ours
+/// or foreign, so a password that is not in NFC costs two hashes, here and in [`verify_dummy`].
+/// The comparison takes constant time. Never panics, whatever the strings.
+///
+/// To the one who logs in, an error is a wrong password; the operator should read of it.
 pub fn verify(
     stored: &str,
     password: &str,
