@@ -46,7 +46,7 @@ pub(crate) fn run(interrupt: &Interrupt) -> Result<Verdict> {
     if let Err(failure) = outcome {
         let log = fs::read_to_string(work.path().join("stderr")).unwrap_or_default();
         let tail = log.lines().rev().take(30).collect::<Vec<_>>();
-        println!("the server's last words:");
+        println!("the server's last words, if it had any:");
         tail.iter().rev().for_each(|line| println!("  {line}"));
         return Err(failure);
     }
@@ -64,8 +64,16 @@ fn installed(interrupt: &Interrupt) -> Result<PathBuf> {
         return Ok(program);
     }
     println!("installing schemathesis {VERSION} once");
-    succeed(interrupt, Command::new("python3").args(["-m", "venv", "--clear"]).arg(&place))
-        .context("make a virtual environment (on Debian that needs python3-venv)")?;
+    let environment = || {
+        let mut command = Command::new("python3");
+        command.args(["-m", "venv", "--clear"]).arg(&place);
+        succeed(interrupt, &mut command)
+    };
+    // Debian parts the module from the interpreter.
+    if environment().is_err() {
+        tools::apt_install("python3-venv").context("python3 makes no virtual environment")?;
+        environment()?;
+    }
     let mut pip = Command::new(place.join("bin/pip"));
     pip.args(["install", "--quiet", "--disable-pip-version-check"]);
     succeed(interrupt, pip.arg(format!("schemathesis=={VERSION}")))?;

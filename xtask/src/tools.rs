@@ -5,7 +5,7 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
@@ -78,4 +78,24 @@ pub(crate) fn installed(interrupt: &Interrupt, package: &str, version: &str) -> 
         fs::remove_dir_all(place.join("build"))?;
     }
     Ok(program)
+}
+
+/// The directory of `PATH` that holds `program`.
+pub(crate) fn in_path(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).find(|directory| directory.join(program).is_file())
+}
+
+/// Installs a Debian package; anyone but root on a Debian is told what to install instead.
+pub(crate) fn apt_install(package: &str) -> Result<()> {
+    let possible = rustix::process::geteuid().is_root() && in_path("apt-get").is_some();
+    ensure!(possible, "install it, e.g. `sudo apt-get install {package}`, and run this again");
+    println!("{package} is missing: installing it with apt-get");
+    for arguments in [&["update", "-q"][..], &["install", "-y", "-q", package][..]] {
+        let mut command = Command::new("apt-get");
+        command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+        let status = command.status().context("run apt-get")?;
+        ensure!(status.success(), "apt-get {} ended with {status}", arguments.join(" "));
+    }
+    Ok(())
 }

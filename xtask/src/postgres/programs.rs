@@ -1,13 +1,13 @@
 //! Where `initdb` and `postgres` are, who may run them, and how to get them when they are missing.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
 use super::run_as;
+use crate::tools::{apt_install, in_path};
 
 /// An installation of PostgreSQL and the user its server runs as.
 pub(super) struct Programs {
@@ -22,7 +22,9 @@ impl Programs {
         let bin = match find() {
             Some(bin) => bin,
             None => {
-                install()?;
+                apt_install("postgresql").context(
+                    "the tests need PostgreSQL's server programs (initdb, postgres) and found none",
+                )?;
                 find().context("PostgreSQL is installed, yet initdb is nowhere to be found")?
             }
         };
@@ -71,34 +73,10 @@ fn newest_debian() -> Option<PathBuf> {
     Some(newest.join("bin"))
 }
 
-/// The directory of `PATH` that holds `program`.
-fn in_path(program: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path).find(|directory| directory.join(program).is_file())
-}
-
 /// What `pg_config` says.
 fn configured() -> Option<PathBuf> {
     let output = Command::new("pg_config").arg("--bindir").output().ok()?;
     Some(PathBuf::from(String::from_utf8(output.stdout).ok()?.trim()))
-}
-
-fn install() -> Result<()> {
-    let root = rustix::process::geteuid().is_root();
-    if !root || in_path("apt-get").is_none() {
-        bail!(
-            "the tests need PostgreSQL's server programs (initdb, postgres) and found none: \
-             install them, e.g. `sudo apt-get install postgresql`, or put their directory in PATH"
-        );
-    }
-    println!("PostgreSQL is missing: installing it with apt-get");
-    for arguments in [&["update", "-q"][..], &["install", "-y", "-q", "postgresql"][..]] {
-        let mut command = Command::new("apt-get");
-        command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
-        let status = command.status().context("run apt-get")?;
-        ensure!(status.success(), "apt-get {} ended with {status}", arguments.join(" "));
-    }
-    Ok(())
 }
 
 /// Nobody special when we are nobody special; else the user `postgres`, or `nobody`.
