@@ -4,7 +4,7 @@
 use countersign_proto::jose::TokenError::{Audience, Claim, Expired, Issuer, NotYetValid};
 use serde_json::{Value, json};
 
-use crate::forge::{AUDIENCE, Case, ISSUER, NOW, case, claim, raw_claim};
+use crate::forge::{AUDIENCE, Case, ISSUER, NOW, case, claim, good_claims, raw_claim, with_claims};
 
 pub(crate) fn cases() -> Vec<Case> {
     let mut all = times();
@@ -52,6 +52,9 @@ fn times() -> Vec<Case> {
 
 fn lifetimes() -> Vec<Case> {
     let at = |name: &str, time: i64| claim(name, Some(json!(time)));
+    let mut ahead = good_claims();
+    ahead["iat"] = json!(NOW + 11);
+    ahead["nbf"] = json!(NOW);
     vec![
         case("expired a second ago", at("exp", NOW - 1), Expired),
         case("expires this second", at("exp", NOW), Expired),
@@ -61,6 +64,7 @@ fn lifetimes() -> Vec<Case> {
         case("expires in 1970", at("exp", 0), Claim("exp")),
         case("issued beyond the leeway", at("iat", NOW + 11), NotYetValid),
         case("issued in an hour, expiring before", at("iat", NOW + 3600), Claim("exp")),
+        case("issued beyond the leeway, usable now", with_claims(ahead.to_string()), NotYetValid),
         case("not before a time beyond the leeway", at("nbf", NOW + 11), NotYetValid),
         case("not before the year 9999", at("nbf", 253_402_300_799), NotYetValid),
     ]
