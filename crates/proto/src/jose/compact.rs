@@ -14,13 +14,13 @@ pub(super) fn open(token: &str, keys: &KeySet, typ: &str) -> Result<Members, Tok
     let parts = Parts::split(token)?;
     let key = judge_header(&Members::parse(&parts.header)?, keys, typ)?;
     key.verify_signature(parts.signed.as_bytes(), &parts.signature)?;
-    Members::parse(&decode(parts.payload).ok_or(TokenError::Malformed)?)
+    Members::parse(&parts.payload)
 }
 
 struct Parts<'a> {
     signed: &'a str,
     header: Vec<u8>,
-    payload: &'a str,
+    payload: Vec<u8>,
     signature: Vec<u8>,
 }
 
@@ -35,9 +35,10 @@ impl<'a> Parts<'a> {
         if header.is_empty() || payload.is_empty() || signature.is_empty() {
             return Err(TokenError::Malformed);
         }
-        let header = decode(header).ok_or(TokenError::Malformed)?;
-        let signature = decode(signature).ok_or(TokenError::Malformed)?;
-        Ok(Self { signed, header, payload, signature })
+        // A further dot is no base64url, so a fourth part fails here.
+        let part = |text| decode(text).ok_or(TokenError::Malformed);
+        let (header, payload) = (part(header)?, part(payload)?);
+        Ok(Self { signed, header, payload, signature: part(signature)? })
     }
 }
 
