@@ -79,7 +79,7 @@ impl<N: 'static> Writer<N> {
             Ok(session) => session,
             Err(error) => return job.refuse(error),
         };
-        let mut done = job.run(Tx::new(Handle::Postgres(session))).await;
+        let mut done = job.run(Tx::new(Handle::Postgres(Box::new(session)))).await;
         let committed = self.end(&mut done).await;
         if let (Ok(()), Some(notes)) = (&committed, &done.notes) {
             self.commits.happened(notes);

@@ -78,6 +78,7 @@ on_both_databases! {
         let db = open(&database).await;
 
         db.prepare_all(ALL).await.unwrap();
+        db.prepare_all(crate::store::db::migrate::ALL).await.unwrap();
 
         let wrong = db.prepare_all(&[&sql!("SELECT nothing FROM people")]).await.unwrap_err();
         assert!(wrong.to_string().contains("SELECT nothing"), "{wrong}");
