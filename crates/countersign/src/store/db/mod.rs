@@ -88,7 +88,7 @@ struct Inner<N> {
 
 enum Engine {
     Sqlite(Sqlite),
-    Postgres(Postgres),
+    Postgres(Box<Postgres>),
 }
 
 impl<N: Send + 'static> Db<N> {
@@ -104,7 +104,8 @@ impl<N: Send + 'static> Db<N> {
                 Engine::Sqlite(Sqlite::open(path, &options, jobs, commits.clone()).await?)
             }
             Url::Postgres(target) => {
-                Engine::Postgres(Postgres::open(target, &options, jobs, commits.clone()).await?)
+                let postgres = Postgres::open(*target, &options, jobs, commits.clone()).await?;
+                Engine::Postgres(Box::new(postgres))
             }
         };
         Ok(Self(Arc::new(Inner { engine, writes, commits })))
@@ -241,9 +242,11 @@ impl<N: Send + 'static> Db<N> {
     }
 }
 
+type Hook<N> = Box<dyn Fn(&[N]) + Send + Sync>;
+
 /// What happens after each durable COMMIT.
 struct Commits<N> {
-    hook: OnceLock<Box<dyn Fn(&[N]) + Send + Sync>>,
+    hook: OnceLock<Hook<N>>,
     count: AtomicU64,
 }
 

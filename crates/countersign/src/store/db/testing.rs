@@ -34,10 +34,9 @@ impl TestDatabase {
         let started = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_micros();
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let schema = format!("test_{started}_{}_{number}", std::process::id());
-        let (client, connection) =
-            tokio_postgres::connect(&cluster, tokio_postgres::NoTls).await.unwrap();
-        tokio::spawn(connection);
-        client.batch_execute(&format!("CREATE SCHEMA {schema}")).await.unwrap();
+        let setup = Db::<()>::open(&cluster, Options::default()).await.unwrap();
+        let create = format!("CREATE SCHEMA {schema}");
+        setup.write(async move |tx| tx.batch(&create).await).await.unwrap();
         let mark = if cluster.contains('?') { '&' } else { '?' };
         let url = format!("{cluster}{mark}options=-c%20search_path%3D{schema}");
         Self { url, _folder: None }
@@ -76,7 +75,6 @@ fn cluster() -> String {
 macro_rules! on_both_databases {
     ($($(#[$meta:meta])* async fn $rule:ident($database:ident) $body:block)*) => {$(
         mod $rule {
-            #[allow(clippy::allow_attributes, unused_imports, reason = "not every rule needs all")]
             use super::*;
             use $crate::store::db::testing::TestDatabase;
 

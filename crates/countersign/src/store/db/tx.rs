@@ -26,7 +26,7 @@ pub(crate) struct Tx<N> {
 
 pub(super) enum Handle {
     Sqlite(Rc<rusqlite::Connection>),
-    Postgres(postgres::Session),
+    Postgres(Box<postgres::Session>),
 }
 
 impl<N> Tx<N> {

@@ -10,7 +10,7 @@ use super::DbError;
 pub(super) enum Url {
     /// The file; without one, a private temporary file.
     Sqlite(Option<PathBuf>),
-    Postgres(Target),
+    Postgres(Box<Target>),
 }
 
 /// Where a PostgreSQL server is.
@@ -23,7 +23,7 @@ pub(super) struct Target {
 
 pub(super) fn parse(url: &str) -> Result<Url, DbError> {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        return postgres(url).map(Url::Postgres);
+        return postgres(url).map(|target| Url::Postgres(Box::new(target)));
     }
     let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) else {
         return Err(DbError::failed("a database URL starts with sqlite:// or postgres://"));

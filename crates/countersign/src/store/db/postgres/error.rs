@@ -28,7 +28,11 @@ pub(super) fn away(error: Error) -> DbError {
 
 /// Whether the connection is gone, rather than its statement at fault.
 pub(super) fn is_lost(error: &Error) -> bool {
-    error.is_closed() || error.source().is_some_and(|source| source.is::<io::Error>())
+    // A server that shuts down says so before it closes.
+    let farewells = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN];
+    error.is_closed()
+        || error.source().is_some_and(|source| source.is::<io::Error>())
+        || error.code().is_some_and(|code| farewells.contains(code))
 }
 
 /// Whether a prepared statement has outlived the table it was made for, as after a migration by

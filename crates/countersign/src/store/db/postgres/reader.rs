@@ -117,16 +117,18 @@ impl Connected {
     }
 
     async fn prepared(&self, sql: &Sql) -> Result<Statement, Error> {
-        let known = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known.get(sql.postgres()).cloned();
-        drop(known);
-        if let Some(statement) = found {
+        if let Some(statement) = self.known(sql) {
             return Ok(statement);
         }
         let statement = self.client.prepare(sql.postgres()).await?;
         let mut known = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(sql.postgres(), statement.clone());
         Ok(statement)
+    }
+
+    fn known(&self, sql: &Sql) -> Option<Statement> {
+        let known = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(sql.postgres()).cloned()
     }
 }
 

@@ -7,6 +7,7 @@ use deadpool_postgres::{Client, Manager, ManagerConfig, Pool, RecyclingMethod, R
 use tokio::{
     sync::mpsc,
     task::{JoinSet, LocalSet},
+    time::timeout,
 };
 use tokio_postgres::Row;
 
@@ -79,7 +80,7 @@ impl<N: 'static> Writer<N> {
             Ok(session) => session,
             Err(error) => return job.refuse(error),
         };
-        let mut done = job.run(Tx::new(Handle::Postgres(session))).await;
+        let mut done = job.run(Tx::new(Handle::Postgres(Box::new(session)))).await;
         let committed = self.end(&mut done).await;
         if let (Ok(()), Some(notes)) = (&committed, &done.notes) {
             self.commits.happened(notes);
@@ -89,21 +90,22 @@ impl<N: 'static> Writer<N> {
 
     /// A pooled connection may have been lost since it was last used: then the next one is tried.
     async fn begin(&self) -> Result<Session, DbError> {
-        let mut lost = DbError::unavailable("PostgreSQL closes every connection");
-        for _ in 0..=self.pool.status().max_size {
-            let client = self.pool.get().await.map_err(unpooled)?;
-            let mut session = Session {
-                client: Some(client),
-                statement: self.dial.statement,
-                open: true,
-                broken: false,
-            };
-            match session.plain("BEGIN", self.dial.patience).await {
-                Err(error) if session.is_closed() => lost = error,
-                begun => return begun.map(|()| session),
+        let begun = timeout(self.dial.patience, async {
+            loop {
+                let client = self.pool.get().await.map_err(unpooled)?;
+                let mut session = Session {
+                    client: Some(client),
+                    statement: self.dial.statement,
+                    open: true,
+                    broken: false,
+                };
+                match session.plain("BEGIN", self.dial.patience).await {
+                    Err(DbError::Unavailable(_)) => {}
+                    begun => return begun.map(|()| session),
+                }
             }
-        }
-        Err(lost)
+        });
+        begun.await.unwrap_or_else(|late| Err(DbError::unavailable(late)))
     }
 
     async fn end(&self, done: &mut Done<N>) -> Result<(), DbError> {
@@ -192,10 +194,6 @@ impl Session {
     fn watch<T>(&mut self, done: Result<T, DbError>) -> Result<T, DbError> {
         self.broken |= matches!(done, Err(DbError::Unavailable(_)));
         done
-    }
-
-    fn is_closed(&self) -> bool {
-        self.client.as_ref().is_none_or(|client| client.is_closed())
     }
 }
 

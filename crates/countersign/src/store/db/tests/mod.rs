@@ -253,7 +253,7 @@ on_both_databases! {
         let db = open(&database).await;
         let (committed, told) = oneshot::channel();
         let committed = Mutex::new(Some(committed));
-        db.on_commit(move |_| drop(committed.lock().unwrap().take().map(|it| it.send(()))));
+        db.on_commit(move |_| committed.lock().unwrap().take().unwrap().send(()).unwrap());
 
         let caller = add(&db, 1, "Ann");
         assert!(futures_util::FutureExt::now_or_never(caller).is_none());

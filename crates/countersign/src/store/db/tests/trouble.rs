@@ -34,19 +34,17 @@ async fn lost_postgres_connections_are_replaced() {
     let database = testing::TestDatabase::postgres().await;
     let db = open(&database).await;
     add(&db, 1, "Ann").await.unwrap();
-    let cut = &sql!(
-        "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity
-         WHERE application_name = 'countersign' AND pid <> pg_backend_pid()
-           AND pid IN (SELECT pid FROM pids)"
-    );
-    // Each test has its own schema: a table there tells this test's connections from its neighbours'.
-    let all = &sql!("INSERT INTO pids SELECT pg_backend_pid() WHERE $1 = 1");
-    db.write(async |tx| tx.batch("CREATE TABLE pids (pid INTEGER)").await).await.unwrap();
-    db.write(async move |tx| tx.exec(all, &params![1]).await).await.unwrap();
-    db.one(&sql!("SELECT 1"), &[], |_| Ok(())).await.unwrap();
+    let mine = &sql!("SELECT CAST(pg_backend_pid() AS BIGINT)");
+    let cut = &sql!("SELECT pg_terminate_backend(CAST($1 AS INTEGER))");
 
+    let pid = |row: &Row<'_>| row.get::<i64>(0);
+    let reading = [db.one(mine, &[], pid).await, db.one(mine, &[], pid).await];
+    let writing = db.write(async move |tx| tx.one(mine, &[], pid).await).await;
     let other: TestDb = database.open().await;
-    other.one(cut, &[], |row| row.get::<i64>(0)).await.unwrap();
+    for pid in reading.into_iter().chain([writing]) {
+        let pid = pid.unwrap().unwrap();
+        assert!(other.one(cut, &params![pid], |row| row.get::<bool>(0)).await.unwrap().unwrap());
+    }
 
     add(&db, 2, "Bob").await.unwrap();
     assert_eq!(names(&db).await, ["Ann", "Bob"]);
