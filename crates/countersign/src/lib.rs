@@ -1,3 +1,63 @@
-//! Placeholder.
+//! Users for your application: sign-up, passwords, sessions, tokens that can be taken back, API
+//! keys and roles, as a library for axum.
+//!
+//! ```no_run
+//! use axum::{Router, routing::get};
+//! use countersign::{Auth, CurrentUser, role};
+//!
+//! # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let auth = Auth::open("sqlite://app.db").await?;
+//! let app = Router::new()
+//!     .route("/admin", get(async || "keys").route_layer(auth.require(role("admin"))))
+//!     .route("/me", get(async |user: CurrentUser| user.username))
+//!     .merge(auth.routes())
+//!     .with_state(auth);
+//! # let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+//! countersign::serve(listener, app).await?;
+//! # Ok(()) }
+//! ```
+//!
+//! To name a [`CurrentUser`] in a handler is to have checked them: absent and false credentials
+//! never reach it. `Option<CurrentUser>` is `None` for absent ones only; false ones are 401.
+//!
+//! `ARCHITECTURE.md` in the repository has the map of this crate.
 
+mod api_key;
+mod auth;
+mod client;
+mod clock;
+mod config;
+mod error;
+mod http;
+mod idempotency;
+mod ids;
+mod live;
+mod master;
+mod password;
+mod role;
+mod session;
+mod sign_in;
+mod signing_key;
 mod store;
+mod throttle;
+mod token;
+mod user;
+
+pub use api_key::{ApiKey, ApiKeys, CreatedApiKey, NewApiKey};
+pub use auth::{Auth, Builder, Purged};
+pub use client::Client;
+pub use clock::Clock;
+pub use config::{Config, ConfigError, Confirmation, Hashing, Throttle, ThrottleMode};
+pub use error::{Denied, Error, Failed, Needs, Result};
+pub use http::{RequireLayer, Requirement, ViaKind, fresh, openapi, role, scope, serve, signed_in};
+pub use ids::{ApiKeyId, NotAnId, SessionId, UserId};
+pub use password::Passwords;
+pub use role::{ADMIN, Roles};
+pub use session::{Session, Sessions};
+pub use sign_in::{CurrentUser, Via};
+pub use signing_key::{KeyInfo, Rotate, SigningKeys};
+pub use token::{Grant, Introspection, TokenSet, Tokens};
+pub use user::{Confirmed, NewUser, Page, User, Users};
+
+/// The pure part: formats, parsing and cryptography, for those who verify tokens elsewhere.
+pub use countersign_proto as proto;

@@ -5,12 +5,16 @@ use std::fmt;
 
 use super::DbError;
 
-/// A parameter: NULL, BIGINT, TEXT or BYTEA. Times are integers, truth is 0 or 1.
+use crate::ids::IdText;
+
+/// A parameter: NULL, BIGINT, TEXT or BYTEA. Times are integers, truth is 0 or 1; an identifier is
+/// text that needs no allocation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum V<'a> {
     Null,
     Int(i64),
     Text(&'a str),
+    Id(IdText),
     Bytes(&'a [u8]),
 }
 
@@ -26,7 +30,7 @@ impl<'a> V<'a> {
         match self {
             Self::Null => "NULL",
             Self::Int(_) => "an integer",
-            Self::Text(_) => "text",
+            Self::Text(_) | Self::Id(_) => "text",
             Self::Bytes(_) => "bytes",
         }
     }
@@ -36,6 +40,7 @@ impl<'a> V<'a> {
             V::Null => Owned::Null,
             V::Int(value) => Owned::Int(value),
             V::Text(value) => Owned::Text(value.into()),
+            V::Id(id) => Owned::Text(id.as_str().into()),
             V::Bytes(value) => Owned::Bytes(value.into()),
         }
     }
@@ -101,6 +106,12 @@ impl<'a> From<&'a str> for V<'a> {
 impl<'a> From<&'a String> for V<'a> {
     fn from(value: &'a String) -> Self {
         V::Text(value)
+    }
+}
+
+impl From<IdText> for V<'_> {
+    fn from(id: IdText) -> Self {
+        V::Id(id)
     }
 }
 

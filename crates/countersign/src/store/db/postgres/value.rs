@@ -20,6 +20,7 @@ impl ToSql for V<'_> {
             (V::Int(value), &Type::INT4) => i32::try_from(*value)?.to_sql(ty, out),
             (V::Int(value), &Type::INT2) => i16::try_from(*value)?.to_sql(ty, out),
             (V::Text(value), _) if <&str as ToSql>::accepts(ty) => value.to_sql(ty, out),
+            (V::Id(id), _) if <&str as ToSql>::accepts(ty) => id.as_str().to_sql(ty, out),
             (V::Bytes(value), &Type::BYTEA) => value.to_sql(ty, out),
             _ => Err(format!("{self:?} does not fit {ty}").into()),
         }

@@ -181,6 +181,7 @@ impl ToSql for V<'_> {
             V::Null => ValueRef::Null,
             V::Int(value) => ValueRef::Integer(*value),
             V::Text(value) => ValueRef::Text(value.as_bytes()),
+            V::Id(id) => ValueRef::Text(id.as_str().as_bytes()),
             V::Bytes(value) => ValueRef::Blob(value),
         }))
     }

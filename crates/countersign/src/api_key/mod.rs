@@ -1,0 +1,258 @@
+//! API keys: opaque, named, scoped, with an expiry; shown once, kept as a digest.
+
+pub(crate) mod http;
+
+use countersign_proto::{
+    error_code::ErrorCode,
+    scope::Scope,
+    secret::{PlainToken, TokenKind},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    ApiKeyId, Auth, CurrentUser, UserId, Via,
+    error::{Denied, Failed, Result},
+    idempotency::Idempotent,
+    store::{self, api_key::ApiKeyRow},
+    user::Page,
+};
+
+/// API keys of one [`Auth`].
+#[derive(Clone, Copy)]
+pub struct ApiKeys<'a>(pub(crate) &'a Auth);
+
+/// An API key, without the key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ApiKey {
+    /// Its name in lists and commands.
+    #[schema(value_type = String)]
+    pub id: ApiKeyId,
+    /// Whose it is.
+    #[schema(value_type = String)]
+    pub user_id: UserId,
+    /// What its owner calls it.
+    pub name: String,
+    /// Its first characters, to recognise it.
+    pub hint: String,
+    /// What it may do, separated by blanks.
+    pub scope: String,
+    /// Unix seconds.
+    pub created_at: i64,
+    /// Unix seconds; `None`: never.
+    pub expires_at: Option<i64>,
+    /// Unix seconds, to the minute; `None`: never used.
+    pub last_used_at: Option<i64>,
+}
+
+/// A key as it was made: the only time it is shown.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct CreatedApiKey {
+    /// The key itself. It is not kept; whoever loses it makes another.
+    pub key: String,
+    /// What is kept.
+    #[serde(flatten)]
+    pub api_key: ApiKey,
+}
+
+impl std::fmt::Debug for CreatedApiKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreatedApiKey").field("api_key", &self.api_key).finish_non_exhaustive()
+    }
+}
+
+/// What a new key is like.
+#[derive(Debug, Clone, Default)]
+pub struct NewApiKey {
+    /// 1 to 100 characters.
+    pub name: String,
+    /// What it may do; empty: nothing but to say whose it is.
+    pub scope: Scope,
+    /// Its life in seconds; `None`: until it is revoked.
+    pub expires_in: Option<u32>,
+}
+
+/// `last_used_at` is written at most once in so many seconds.
+const TOUCH_SECONDS: i64 = 60;
+
+impl ApiKeys<'_> {
+    /// Makes a key for the user.
+    ///
+    /// # Errors
+    /// `not_found` when there is no such user, `access_denied` when the account is disabled,
+    /// `invalid_request` naming the field.
+    pub async fn create(self, user: UserId, new: NewApiKey) -> Result<CreatedApiKey> {
+        self.create_once(user, new, None).await
+    }
+
+    /// The caller's own key, with the rule that a key makes no keys.
+    pub(crate) async fn create_own(
+        self,
+        by: &CurrentUser,
+        new: NewApiKey,
+        once: Option<Idempotent>,
+    ) -> Result<CreatedApiKey> {
+        if matches!(by.via, Via::ApiKey(_)) {
+            let text = "An API key cannot make API keys. Sign in with the password.";
+            return Err(Denied::new(ErrorCode::AccessDenied, text).into());
+        }
+        self.create_once(by.id, new, once).await
+    }
+
+    async fn create_once(
+        self,
+        user: UserId,
+        new: NewApiKey,
+        once: Option<Idempotent>,
+    ) -> Result<CreatedApiKey> {
+        if let Some(earlier) = self.0.earlier_answer(once.as_ref()).await? {
+            return Ok(earlier);
+        }
+        let name = checked_name(&new.name)?;
+        let Some(identity) = self.0.live().identity(self.0.db(), user).await? else {
+            return Err(Denied::not_found("There is no such user.").into());
+        };
+        let key = PlainToken::generate(TokenKind::ApiKey);
+        let now = self.0.now();
+        let row = ApiKeyRow {
+            id: ApiKeyId::new(),
+            user_id: user,
+            epoch: identity.epoch,
+            name,
+            hint: key.hint().to_string(),
+            scope: new.scope.to_string(),
+            created_at: now,
+            expires_at: new.expires_in.map(|seconds| now + i64::from(seconds)),
+            last_used_at: None,
+            revoked_at: None,
+        };
+        self.insert(key, row, once).await
+    }
+
+    async fn insert(
+        self,
+        key: PlainToken,
+        row: ApiKeyRow,
+        once: Option<Idempotent>,
+    ) -> Result<CreatedApiKey> {
+        let digest = *key.digest().as_bytes();
+        let created = CreatedApiKey { key: key.reveal().to_owned(), api_key: (&row).into() };
+        let claim = once.as_ref().map(|once| once.seal(&created)).transpose()?;
+        let lifetime = self.0.idempotency_lifetime();
+        let inserted = self
+            .0
+            .db()
+            .write(async move |tx| {
+                if let Some((digest, sealed)) = &claim
+                    && !tx.claim_idempotency_key(digest, sealed, lifetime).await?
+                {
+                    return Ok(false);
+                }
+                if !tx.insert_api_key(&row, &digest).await? {
+                    let text = "This account cannot have API keys: it is disabled or was changed.";
+                    return Err(Denied::new(ErrorCode::AccessDenied, text).into());
+                }
+                Ok::<_, crate::Error>(true)
+            })
+            .await?;
+        if inserted { Ok(created) } else { self.0.raced_answer(once.as_ref()).await }
+    }
+
+    /// Who the key acts for. One look-up by digest.
+    pub(crate) async fn authenticate(self, presented: &str) -> Result<CurrentUser> {
+        let unknown = || Denied::invalid_token("The API key is unknown, expired or revoked.");
+        let key = PlainToken::parse(TokenKind::ApiKey, presented).map_err(|_| unknown())?;
+        let row = store::api_key::by_digest(self.0.db(), key.digest().as_bytes()).await?;
+        let now = self.0.now();
+        let row = row.filter(|row| is_live(row, now)).ok_or_else(unknown)?;
+        let identity = self.0.live().identity(self.0.db(), row.user_id).await?;
+        let identity = identity
+            .filter(|who| who.disabled_at.is_none() && !who.outlived(row.epoch, None))
+            .ok_or_else(unknown)?;
+        self.0.admit(&identity)?;
+        self.touch(&row, now);
+        let scope = row.scope.parse().map_err(Failed::new)?;
+        Ok(CurrentUser::new(identity, Via::ApiKey(row.id), Some(scope), None))
+    }
+
+    /// Notes the use, without making the request wait for it.
+    fn touch(self, row: &ApiKeyRow, now: i64) {
+        if row.last_used_at.is_some_and(|last| now - last < TOUCH_SECONDS) {
+            return;
+        }
+        let (db, id) = (self.0.db().clone(), row.id);
+        tokio::spawn(async move {
+            let written = db.write(async move |tx| tx.touch_api_key(id, now).await).await;
+            if let Err(error) = written {
+                tracing::warn!(%error, "the use of an API key could not be noted");
+            }
+        });
+    }
+
+    /// The user's keys that were not revoked, youngest first.
+    pub async fn of(self, user: UserId) -> Result<Vec<ApiKey>> {
+        let rows = store::api_key::of_user(self.0.db(), user).await?;
+        Ok(rows.iter().map(ApiKey::from).collect())
+    }
+
+    /// Everybody's keys that were not revoked, at most `limit` (1 to 100), after the key `after`.
+    pub async fn list(self, after: Option<ApiKeyId>, limit: u32) -> Result<Page<ApiKey>> {
+        let limit = i64::from(limit.clamp(1, 100));
+        let rows = store::api_key::page(self.0.db(), after, limit + 1).await?;
+        Ok(Page::of(rows.iter().map(ApiKey::from).collect(), limit, |key| key.id.to_string()))
+    }
+
+    /// Revokes a key; the next request with it is refused.
+    ///
+    /// # Errors
+    /// `not_found`, also when it was revoked before.
+    pub async fn revoke(self, id: ApiKeyId) -> Result<()> {
+        let now = self.0.now();
+        let revoked = self.0.db().write(async move |tx| tx.revoke_api_key(id, now).await).await?;
+        if revoked { Ok(()) } else { Err(no_such_key()) }
+    }
+
+    /// Revokes a key of the caller's own.
+    ///
+    /// # Errors
+    /// `not_found`, also when it is somebody else's.
+    pub async fn revoke_own(self, by: &CurrentUser, id: ApiKeyId) -> Result<()> {
+        match store::api_key::by_id(self.0.db(), id).await? {
+            Some(row) if row.user_id == by.id => self.revoke(id).await,
+            _ => Err(no_such_key()),
+        }
+    }
+}
+
+/// Whether the key works, its owner apart.
+pub(crate) fn is_live(row: &ApiKeyRow, now: i64) -> bool {
+    row.revoked_at.is_none() && row.expires_at.is_none_or(|end| end > now)
+}
+
+fn no_such_key() -> crate::Error {
+    Denied::not_found("There is no such API key.").into()
+}
+
+fn checked_name(name: &str) -> Result<String> {
+    let length = name.chars().count();
+    if !(1..=100).contains(&length) || name.chars().any(char::is_control) {
+        let text = "A key's name has 1 to 100 characters, no control characters.";
+        return Err(Denied::invalid_request(text).field("name").into());
+    }
+    Ok(name.to_owned())
+}
+
+impl From<&ApiKeyRow> for ApiKey {
+    fn from(row: &ApiKeyRow) -> Self {
+        Self {
+            id: row.id,
+            user_id: row.user_id,
+            name: row.name.clone(),
+            hint: row.hint.clone(),
+            scope: row.scope.clone(),
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            last_used_at: row.last_used_at,
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The library's one error. `Denied` the caller may read; `Failed` is for the log alone.
+
+use std::{borrow::Cow, fmt};
+
+use countersign_proto::error_code::ErrorCode;
+
+use crate::store::DbError;
+
+/// What a call of the library can end in besides success.
+#[derive(Debug)]
+pub enum Error {
+    /// The rules say no. Safe to show to whoever asked.
+    Denied(Denied),
+    /// Something broke. Log it; show `server_error`.
+    Failed(Failed),
+}
+
+/// Shorthand for results of the library.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A refusal: a registered code, words for the reader, and what the code's standard adds to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denied {
+    code: ErrorCode,
+    description: Cow<'static, str>,
+    field: Option<Cow<'static, str>>,
+    retry_after: Option<u32>,
+    needs: Option<Needs>,
+}
+
+/// What a caller must bring who is signed in but not enough (RFC 6750 §3, RFC 9470 §3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Needs {
+    /// These scopes, separated by blanks.
+    Scope(String),
+    /// A password given at most so many seconds ago.
+    MaxAge(u32),
+}
+
+impl Denied {
+    /// A refusal with its words. They must not contain a secret.
+    pub fn new(code: ErrorCode, description: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, description: description.into(), field: None, retry_after: None, needs: None }
+    }
+
+    /// Names the member, parameter or header at fault.
+    #[must_use]
+    pub fn field(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.field = Some(name.into());
+        self
+    }
+
+    /// Tells when to try again, in seconds.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    pub(crate) fn needing(mut self, needs: Needs) -> Self {
+        self.needs = Some(needs);
+        self
+    }
+
+    /// The code, which fixes the HTTP status.
+    pub fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// What was wrong and what to do, in a sentence.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The member, parameter or header at fault.
+    pub fn field_name(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    /// Seconds after which a retry makes sense.
+    pub fn retry_after_seconds(&self) -> Option<u32> {
+        self.retry_after
+    }
+
+    /// What would have been enough.
+    pub fn needs(&self) -> Option<&Needs> {
+        self.needs.as_ref()
+    }
+
+    /// The database, the hashing pool or the change feed cannot answer now.
+    pub(crate) fn unavailable(description: &'static str, retry_after: u32) -> Self {
+        Self::new(ErrorCode::TemporarilyUnavailable, description).retry_after(retry_after)
+    }
+
+    pub(crate) fn conflict(description: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::Conflict, description)
+    }
+
+    pub(crate) fn not_found(what: &'static str) -> Self {
+        Self::new(ErrorCode::NotFound, what)
+    }
+
+    /// One text for every way a password can fail, so that it tells nobody which.
+    pub(crate) fn invalid_credentials() -> Self {
+        Self::new(ErrorCode::InvalidCredentials, "The user name or the password is wrong.")
+    }
+
+    pub(crate) fn invalid_token(description: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::InvalidToken, description)
+    }
+
+    pub(crate) fn invalid_request(description: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::InvalidRequest, description)
+    }
+}
+
+/// A failure with its cause. It shows nothing but that to those who may read the log.
+#[derive(Debug)]
+pub struct Failed(Box<dyn std::error::Error + Send + Sync>);
+
+impl Failed {
+    pub(crate) fn new(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+        Error::Failed(Self(source.into()))
+    }
+}
+
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.field {
+            Some(field) => write!(f, "{} ({field}): {}", self.code.as_str(), self.description),
+            None => write!(f, "{}: {}", self.code.as_str(), self.description),
+        }
+    }
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Denied(denied) => denied.fmt(f),
+            Self::Failed(failed) => failed.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Denied {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Denied(_) => None,
+            Self::Failed(Failed(source)) => Some(source.as_ref()),
+        }
+    }
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
+impl From<DbError> for Error {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Unavailable(_) | DbError::Conflict(_) => {
+                tracing::warn!(%error, "the database did not answer");
+                Denied::unavailable("The database cannot be reached. Try again shortly.", 2).into()
+            }
+            other => Failed::new(other),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Reading credentials out of a request, and having them verified: once for each request.
+
+use axum::http::{header, request::Parts};
+use countersign_proto::credential::{self, Presented};
+
+use super::{client, error::Refused};
+use crate::{Auth, CurrentUser, error::Denied};
+
+/// Whether the route lets a token come in the query string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum QueryToken {
+    Refused,
+    Accepted,
+}
+
+/// The user a request was found to act for, by which system.
+#[derive(Clone)]
+struct Resolved {
+    auth: Auth,
+    user: CurrentUser,
+}
+
+/// What the request presents, unverified.
+pub(super) fn presented(
+    parts: &Parts,
+    auth: &Auth,
+    query: QueryToken,
+) -> Result<Option<Presented>, Denied> {
+    let carriers = &auth.config().carriers;
+    let authorization: Vec<&[u8]> =
+        parts.headers.get_all(header::AUTHORIZATION).iter().map(|value| value.as_bytes()).collect();
+    let mut others = Vec::new();
+    for name in &carriers.headers {
+        let values = parts.headers.get_all(name.as_str()).iter();
+        others.extend(values.map(|value| (name.as_str(), value.as_bytes())));
+    }
+    let in_query = match query {
+        QueryToken::Refused => Vec::new(),
+        QueryToken::Accepted => query_tokens(parts),
+    };
+    let in_query: Vec<&str> = in_query.iter().map(String::as_str).collect();
+    credential::parse(&authorization, &others, &in_query, carriers)
+        .map_err(|why| Denied::new(why.code(), format!("{}.", sentence(&why.to_string()))))
+}
+
+/// Verifies what is presented; absent credentials are `None`, false ones an error.
+pub(super) async fn resolve(
+    parts: &mut Parts,
+    auth: &Auth,
+    query: QueryToken,
+) -> Result<Option<CurrentUser>, Refused> {
+    if let Some(known) = parts.extensions.get::<Resolved>().filter(|known| known.auth.is(auth)) {
+        return Ok(Some(known.user.clone()));
+    }
+    let presented =
+        presented(parts, auth, query).map_err(|denied| Refused::new(denied.into(), auth, None))?;
+    let Some(presented) = presented else { return Ok(None) };
+    let client = client::of(parts, &auth.config().trusted_proxies);
+    let user = auth
+        .authenticate(&presented, &client)
+        .await
+        .map_err(|error| Refused::new(error, auth, Some(&presented)))?;
+    parts.extensions.insert(Resolved { auth: auth.clone(), user: user.clone() });
+    Ok(Some(user))
+}
+
+fn query_tokens(parts: &Parts) -> Vec<String> {
+    type Pairs = Vec<(String, String)>;
+    let pairs = axum::extract::Query::<Pairs>::try_from_uri(&parts.uri);
+    let pairs = pairs.map(|query| query.0).unwrap_or_default();
+    pairs.into_iter().filter(|(name, _)| name == "token").map(|(_, value)| value).collect()
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

@@ -1,0 +1,98 @@
+//! Extractors: to name a user in a handler's arguments is to have checked them.
+
+use axum::{
+    extract::{FromRef, FromRequestParts, OptionalFromRequestParts},
+    http::request::Parts,
+};
+use countersign_proto::{credential::Presented, error_code::ErrorCode};
+
+use super::{
+    credential::{QueryToken, presented, resolve},
+    error::Refused,
+    require::{Requirement, role, scope},
+};
+use crate::{Auth, CurrentUser, error::Denied, role::ADMIN};
+
+impl<S> FromRequestParts<S> for CurrentUser
+where
+    Auth: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        let auth = super::auth_of(state);
+        let user = resolve(parts, &auth, QueryToken::Refused).await?;
+        user.ok_or_else(|| Refused::new(sign_in_first().into(), &auth, None))
+    }
+}
+
+/// Absent credentials are `None`; false ones are refused.
+impl<S> OptionalFromRequestParts<S> for CurrentUser
+where
+    Auth: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Refused> {
+        resolve(parts, &super::auth_of(state), QueryToken::Refused).await
+    }
+}
+
+pub(super) fn sign_in_first() -> Denied {
+    Denied::new(ErrorCode::AuthenticationRequired, "Sign in, or present a token.")
+}
+
+async fn require<S>(
+    parts: &mut Parts,
+    state: &S,
+    requirement: &Requirement,
+) -> Result<CurrentUser, Refused>
+where
+    Auth: FromRef<S>,
+    S: Send + Sync,
+{
+    let auth = super::auth_of(state);
+    let user = <CurrentUser as FromRequestParts<S>>::from_request_parts(parts, state).await?;
+    let presented = presented(parts, &auth, QueryToken::Refused).ok().flatten();
+    requirement
+        .check(&user, auth.now())
+        .map_err(|denied| Refused::new(denied.into(), &auth, presented.as_ref()))?;
+    Ok(user)
+}
+
+/// The user, with a credential that may touch their own account: scope `account`.
+pub(crate) struct Account(pub(crate) CurrentUser);
+
+impl FromRequestParts<Auth> for Account {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, auth: &Auth) -> Result<Self, Refused> {
+        require(parts, auth, &scope("account")).await.map(Self)
+    }
+}
+
+/// An administrator, with a credential that may administer: role and scope `admin`.
+pub(crate) struct Admin;
+
+impl FromRequestParts<Auth> for Admin {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, auth: &Auth) -> Result<Self, Refused> {
+        require(parts, auth, &role(ADMIN).and(scope("admin"))).await.map(|_| Self)
+    }
+}
+
+/// What the request presents, unverified: for the door where credentials become tokens.
+pub(crate) struct Credential(pub(crate) Option<Presented>);
+
+impl FromRequestParts<Auth> for Credential {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, auth: &Auth) -> Result<Self, Refused> {
+        presented(parts, auth, QueryToken::Refused)
+            .map(Self)
+            .map_err(|denied| Refused::new(denied.into(), auth, None))
+    }
+}

@@ -1,0 +1,90 @@
+//! HTTP: what the features' `http.rs` files share, and the router they make together. Only this
+//! folder and files named `http.rs` know axum.
+
+mod client;
+mod credential;
+mod error;
+mod extract;
+mod json;
+mod openapi;
+mod params;
+mod require;
+mod serve;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRef, Request, State},
+    http::{HeaderValue, header},
+    middleware::{self, Next},
+    response::Response,
+};
+use countersign_proto::error_code::ErrorCode;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use openapi::openapi;
+pub use require::{RequireLayer, Requirement, ViaKind, fresh, role, scope, signed_in};
+pub use serve::serve;
+
+pub(crate) use extract::{Account, Admin, Credential};
+pub(crate) use json::{Form, Json, OptionalJson};
+pub(crate) use params::{Id, IdempotencyKey, Paging};
+
+use crate::{
+    Auth, api_key, error::Denied, password, role as role_feature, session, signing_key, token, user,
+};
+
+/// No request of this API needs more, bytes.
+const BODY_LIMIT: usize = 64 * 1024;
+
+impl Auth {
+    /// The native API, ready to merge or nest: users, tokens, sessions, API keys, JWKS, OpenAPI.
+    ///
+    /// Takes any state: the router brings its own.
+    pub fn routes<S>(&self) -> Router<S>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        let (router, _) = api().split_for_parts();
+        router
+            .merge(openapi::route())
+            .method_not_allowed_fallback(method_not_allowed)
+            .layer(middleware::from_fn_with_state(self.clone(), finish))
+            .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .with_state(self.clone())
+    }
+}
+
+/// Every documented route. A feature lists its own in its `http.rs`.
+fn api() -> OpenApiRouter<Auth> {
+    OpenApiRouter::new()
+        .merge(user::http::routes())
+        .merge(role_feature::http::routes())
+        .merge(password::http::routes())
+        .merge(token::http::routes())
+        .merge(session::http::routes())
+        .merge(api_key::http::routes())
+        .merge(signing_key::http::routes())
+}
+
+async fn method_not_allowed() -> crate::Error {
+    Denied::new(ErrorCode::MethodNotAllowed, "This path does not take this method.").into()
+}
+
+/// Headers every answer of the API carries. What may be cached says so itself.
+async fn finish(State(auth): State<Auth>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    error::complete_challenge(&mut response, &auth);
+    response
+}
+
+/// So that handlers of the API find their `Auth` as handlers of an embedder do.
+fn auth_of<S>(state: &S) -> Auth
+where
+    Auth: FromRef<S>,
+{
+    Auth::from_ref(state)
+}

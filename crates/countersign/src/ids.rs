@@ -1,0 +1,101 @@
+//! Identifiers: UUIDs of version 7, one type each, so that a session's is never taken for a user's.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// An identifier as text, without an allocation: how it is stored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct IdText([u8; 36]);
+
+impl IdText {
+    pub(crate) fn as_str(&self) -> &str {
+        // Made of hexadecimal digits and hyphens only.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+macro_rules! id_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new identifier, greater than those made before it by this process.
+            pub(crate) fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl From<$name> for IdText {
+            fn from(id: $name) -> Self {
+                let mut text = [0; 36];
+                id.0.hyphenated().encode_lower(&mut text);
+                Self(text)
+            }
+        }
+
+        impl From<$name> for crate::store::Value<'_> {
+            fn from(id: $name) -> Self {
+                Self::Id(id.into())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({self})", stringify!($name))
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                // Only the one spelling that Display makes: an id is compared as text elsewhere.
+                let id = Self(Uuid::try_parse(text).map_err(|_| NotAnId)?);
+                if id.to_string() == text { Ok(id) } else { Err(NotAnId) }
+            }
+        }
+    };
+}
+
+id_type! {
+    /// A user, the `sub` of their tokens.
+    UserId
+}
+id_type! {
+    /// A session: one sign-in with all its tokens, the `sid` of those tokens.
+    SessionId
+}
+id_type! {
+    /// An API key (the key itself is a secret; this is its name in lists and commands).
+    ApiKeyId
+}
+
+/// The text is not an identifier: a UUID in lower case with hyphens was expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an identifier: a UUID in lower case with hyphens was expected")]
+pub struct NotAnId;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        let id = UserId::new();
+
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(id.to_string().to_uppercase().parse::<UserId>(), Err(NotAnId));
+        assert_eq!(id.to_string().replace('-', "").parse::<UserId>(), Err(NotAnId));
+    }
+}

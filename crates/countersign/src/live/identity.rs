@@ -1,0 +1,86 @@
+//! Cached identities: a bounded map from user id to what a request needs to know of the user.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
+
+use quick_cache::sync::Cache;
+
+use crate::{
+    ids::{SessionId, UserId},
+    store::{Db, DbError, user},
+};
+
+/// A user as every request sees them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pub(crate) id: UserId,
+    pub(crate) username: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) roles: Vec<String>,
+    pub(crate) epoch: i64,
+    pub(crate) kept_session: Option<SessionId>,
+    pub(crate) confirmed_at: Option<i64>,
+    pub(crate) disabled_at: Option<i64>,
+}
+
+impl From<&user::UserRow> for Identity {
+    fn from(row: &user::UserRow) -> Self {
+        Self {
+            id: row.id,
+            username: row.username.clone(),
+            email: row.email.clone(),
+            roles: row.roles.split_whitespace().map(str::to_owned).collect(),
+            epoch: row.epoch,
+            kept_session: row.kept_session,
+            confirmed_at: row.confirmed_at,
+            disabled_at: row.disabled_at,
+        }
+    }
+}
+
+impl Identity {
+    /// Whether a token of this epoch and session was issued before everything was ended.
+    pub(crate) fn outlived(&self, epoch: i64, session: Option<SessionId>) -> bool {
+        epoch != self.epoch && (session.is_none() || session != self.kept_session)
+    }
+}
+
+pub(crate) struct Identities {
+    cache: Cache<UserId, Arc<Identity>>,
+    /// Counts what was forgotten. A row read before a change must not be cached after it.
+    forgotten: AtomicU64,
+    filling: Mutex<()>,
+}
+
+impl Identities {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { cache: Cache::new(capacity), forgotten: AtomicU64::new(0), filling: Mutex::new(()) }
+    }
+
+    pub(crate) fn forget(&self, id: UserId) {
+        let _guard = self.filling.lock().unwrap_or_else(PoisonError::into_inner);
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
+        self.cache.remove(&id);
+    }
+
+    pub(crate) async fn get_or_load(
+        &self,
+        db: &Db,
+        id: UserId,
+    ) -> Result<Option<Arc<Identity>>, DbError> {
+        if let Some(known) = self.cache.get(&id) {
+            return Ok(Some(known));
+        }
+        let before = self.forgotten.load(Ordering::SeqCst);
+        let Some(row) = user::by_id(db, id).await? else { return Ok(None) };
+        let identity = Arc::new(Identity::from(&row));
+
+        let _guard = self.filling.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.forgotten.load(Ordering::SeqCst) == before {
+            self.cache.insert(id, Arc::clone(&identity));
+        }
+        Ok(Some(identity))
+    }
+}

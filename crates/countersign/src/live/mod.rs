@@ -1,0 +1,84 @@
+//! What this process knows by heart, so that checking a token asks no database: which tokens and
+//! sessions are revoked, and who the users are. Fed by the change feed, and by nothing else.
+
+mod feed;
+mod identity;
+mod revoked;
+
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+pub(crate) use feed::follow;
+pub(crate) use identity::Identity;
+
+use crate::{
+    ids::{SessionId, UserId},
+    store::{Change, Db, DbError, What},
+};
+
+/// The knowledge of one process about one database.
+pub(crate) struct Live {
+    revoked: revoked::Revoked,
+    identities: identity::Identities,
+    /// Raised when the signing keys change; whoever holds keys compares.
+    keys_version: AtomicU64,
+    /// When the feed was last read to its end, unix seconds.
+    heard_at: AtomicI64,
+}
+
+impl Live {
+    pub(crate) fn new(identities: usize, now: i64) -> Self {
+        Self {
+            revoked: revoked::Revoked::default(),
+            identities: identity::Identities::new(identities),
+            keys_version: AtomicU64::new(1),
+            heard_at: AtomicI64::new(now),
+        }
+    }
+
+    /// Takes in changes, in the order they were committed.
+    pub(crate) fn apply<'a>(&self, changes: impl IntoIterator<Item = &'a Change>) {
+        for change in changes {
+            match &change.what {
+                What::Token(jti) => self.revoked.insert(jti, change.expires_at),
+                What::Session(sid) => self.revoked.insert(&sid.to_string(), change.expires_at),
+                What::User(id) => self.identities.forget(*id),
+                What::Keys => {
+                    self.keys_version.fetch_add(1, Ordering::SeqCst);
+                }
+            }
+        }
+    }
+
+    /// Whether the token with this `jti`, or its session, is revoked. A look-up in memory.
+    pub(crate) fn is_revoked(&self, jti: &str, sid: SessionId) -> bool {
+        self.revoked.contains(jti) || self.revoked.contains(&sid.to_string())
+    }
+
+    /// The user as of the last change; asks the database only when they are not known here.
+    pub(crate) async fn identity(
+        &self,
+        db: &Db,
+        id: UserId,
+    ) -> Result<Option<std::sync::Arc<Identity>>, DbError> {
+        self.identities.get_or_load(db, id).await
+    }
+
+    /// Forgets revocations whose tokens have expired by themselves.
+    pub(crate) fn purge(&self, now: i64) {
+        self.revoked.purge(now);
+    }
+
+    /// How many revocations are held.
+    pub(crate) fn revocations(&self) -> usize {
+        self.revoked.len()
+    }
+
+    pub(crate) fn keys_version(&self) -> u64 {
+        self.keys_version.load(Ordering::SeqCst)
+    }
+
+    /// Seconds since the feed was last read to its end.
+    pub(crate) fn lag(&self, now: i64) -> i64 {
+        now - self.heard_at.load(Ordering::SeqCst)
+    }
+}

@@ -1,0 +1,272 @@
+//! Passwords: verified, set and changed. Formats and policy are `proto`'s; the threads that hash
+//! are in `pool`.
+
+pub(crate) mod http;
+pub(crate) mod pool;
+
+use countersign_proto::{
+    name::Login,
+    password::{self as hashing, Memory, Verdict},
+    secret::Secret,
+};
+
+use crate::{
+    Auth, Client, CurrentUser, SessionId, UserId,
+    config::Hashing,
+    error::{Denied, Failed, Result},
+    live::Identity,
+    sign_in::{Authenticated, FirstFactor},
+    store::{self, user::UserRow},
+};
+
+/// Passwords of one [`Auth`].
+#[derive(Clone, Copy)]
+pub struct Passwords<'a>(pub(crate) &'a Auth);
+
+/// What came of computing a hash.
+struct Checked {
+    verdict: Verdict,
+    /// The hash to keep instead, made when the stored one is of another kind or cost.
+    upgrade: Option<String>,
+}
+
+impl Passwords<'_> {
+    /// Proves the first factor: the user behind `login` (user name or e-mail address) knows the
+    /// password. Unknown, wrong and disabled take the same time and end in the same words.
+    pub(crate) async fn verify(
+        self,
+        login: &str,
+        password: &Secret,
+        client: &Client,
+    ) -> Result<FirstFactor> {
+        let row = self.find(login).await?;
+        self.verify_row(row, login, password, client).await
+    }
+
+    async fn verify_row(
+        self,
+        row: Option<UserRow>,
+        login: &str,
+        password: &Secret,
+        client: &Client,
+    ) -> Result<FirstFactor> {
+        let auth = self.0;
+        let attempt = auth.attempt(row.as_ref().map(|row| row.id), login, client).await?;
+        let stored = row.as_ref().and_then(|row| row.password_hash.clone());
+        let checked = self.check(stored.clone(), password.clone(), client).await?;
+        match row {
+            Some(row) if checked.verdict == Verdict::Match && row.disabled_at.is_none() => {
+                auth.attempt_succeeded(attempt, row.id).await?;
+                if let (Some(old), Some(new)) = (stored, checked.upgrade) {
+                    self.replace_hash(row.id, old, new).await?;
+                }
+                let identity = Identity::from(&row);
+                Ok(FirstFactor { identity, amr: "pwd", auth_time: auth.now() })
+            }
+            _ => {
+                auth.attempt_failed(attempt).await?;
+                metrics::counter!("countersign_logins_total", "outcome" => "refused").increment(1);
+                Err(Denied::invalid_credentials().into())
+            }
+        }
+    }
+
+    async fn find(self, login: &str) -> Result<Option<UserRow>> {
+        let db = self.0.db();
+        Ok(match Login::parse(login) {
+            Ok(Login::Username(key)) => store::user::by_username(db, &key).await?,
+            Ok(Login::Email(key)) => store::user::by_email(db, &key).await?,
+            Err(_) => None,
+        })
+    }
+
+    async fn check(
+        self,
+        stored: Option<String>,
+        password: Secret,
+        client: &Client,
+    ) -> Result<Checked> {
+        let config = self.0.config().hashing.clone();
+        let work = move |memory: &mut Memory| check(stored, &password, &config, memory);
+        Ok(self.0.pool().run(client.network(), work).await?)
+    }
+
+    async fn replace_hash(self, user: UserId, old: String, new: String) -> Result<()> {
+        self.0
+            .db()
+            .write(async move |tx| {
+                tx.replace_hash(user, &old, &new).await?;
+                Ok::<_, crate::Error>(())
+            })
+            .await
+    }
+
+    /// Checks the policy, then hashes. `names` are the user's own, which a password must not be
+    /// built from.
+    pub(crate) async fn hash_new(
+        self,
+        password: &Secret,
+        names: &[&str],
+        client: &Client,
+    ) -> Result<String> {
+        let config = self.0.config();
+        let services = config.service_names.iter().map(String::as_str);
+        let names: Vec<&str> = names.iter().copied().chain(services).collect();
+        config
+            .password_policy
+            .check(password.reveal(), &names)
+            .map_err(|why| Denied::invalid_request(why.to_string()).field("password"))?;
+        self.hash_unchecked(password, client).await
+    }
+
+    pub(crate) async fn hash_unchecked(self, password: &Secret, client: &Client) -> Result<String> {
+        let params = self.0.config().hashing.params;
+        let password = password.clone();
+        let work = move |memory: &mut Memory| hashing::hash(password.reveal(), params, memory);
+        self.0.pool().run(client.network(), work).await?.map_err(Failed::new)
+    }
+
+    /// Changes the password of the user who asks, and ends every other session and every token
+    /// and API key of theirs. The session that asks goes on.
+    ///
+    /// # Errors
+    /// `invalid_credentials` when `current` is wrong, `invalid_request` when the policy refuses
+    /// `new`, `conflict` when the password was changed meanwhile; throttled like a login.
+    pub async fn change(
+        self,
+        by: &CurrentUser,
+        current: &Secret,
+        new: &Secret,
+        client: &Client,
+    ) -> Result<()> {
+        let auth = self.0;
+        let row = store::user::by_id(auth.db(), by.id).await?;
+        let login = by.id.to_string();
+        let proof = self.verify_row(row, &login, current, client).await.map_err(name_current)?;
+        let verified = auth.sign_in(proof)?;
+        let names: Vec<&str> = names(verified.identity()).collect();
+        let hash = self.hash_new(new, &names, client).await.map_err(name_new)?;
+        self.store_change(&verified, by.session(), hash).await
+    }
+
+    async fn store_change(
+        self,
+        verified: &Authenticated,
+        kept: Option<SessionId>,
+        hash: String,
+    ) -> Result<()> {
+        let (user, epoch) = (verified.identity().id, verified.identity().epoch);
+        let now = self.0.now();
+        let until = now + self.0.token_horizon();
+        self.0
+            .db()
+            .write(async move |tx| {
+                if !tx.change_password((user, epoch), &hash, kept, now).await? {
+                    let text = "The password was changed meanwhile.";
+                    return Err(Denied::conflict(text).into());
+                }
+                tx.end_all_of(user, kept, (now, until)).await?;
+                Ok::<_, crate::Error>(())
+            })
+            .await
+    }
+
+    /// Sets a password without asking for the current one: for operators and recovery. The policy
+    /// holds; everything of the user is ended.
+    ///
+    /// # Errors
+    /// `not_found`, or `invalid_request` when the policy refuses the password.
+    pub async fn set(self, user: UserId, new: &Secret) -> Result<()> {
+        let auth = self.0;
+        let Some(row) = store::user::by_id(auth.db(), user).await? else {
+            return Err(Denied::not_found("There is no such user.").into());
+        };
+        let identity = Identity::from(&row);
+        let names: Vec<&str> = names(&identity).collect();
+        let hash = self.hash_new(new, &names, &Client::default()).await?;
+        let now = auth.now();
+        let until = now + auth.token_horizon();
+        auth.db()
+            .write(async move |tx| {
+                if !tx.set_password(user, &hash, now).await? {
+                    return Err(Denied::not_found("There is no such user.").into());
+                }
+                tx.end_all_of(user, None, (now, until)).await?;
+                Ok::<_, crate::Error>(())
+            })
+            .await
+    }
+
+    /// Takes over a hash made by another system; it verifies as it is and is replaced at the next
+    /// login.
+    ///
+    /// # Errors
+    /// `invalid_request` when the format is unknown or costs more than the configured bound.
+    pub(crate) async fn check_foreign(self, hash: &str) -> Result<()> {
+        let (hash, bound) = (hash.to_owned(), self.0.config().hashing.bound());
+        let work = move |memory: &mut Memory| hashing::verify(&hash, "any", &bound, memory);
+        match self.0.pool().run(None, work).await? {
+            Ok(_) => Ok(()),
+            Err(why) => Err(Denied::invalid_request(why.to_string()).field("password_hash").into()),
+        }
+    }
+}
+
+fn names(identity: &Identity) -> impl Iterator<Item = &str> {
+    identity.username.iter().chain(identity.email.iter()).map(String::as_str)
+}
+
+/// A signed-in user whose current password is wrong is not asked to sign in again: it is the
+/// member that is wrong.
+fn name_current(error: crate::Error) -> crate::Error {
+    use countersign_proto::error_code::ErrorCode;
+    match error {
+        crate::Error::Denied(denied) if denied.code() == ErrorCode::InvalidCredentials => {
+            Denied::new(ErrorCode::AccessDenied, "The current password is wrong.")
+                .field("current_password")
+                .into()
+        }
+        other => other,
+    }
+}
+
+fn name_new(error: crate::Error) -> crate::Error {
+    match error {
+        crate::Error::Denied(denied) if denied.field_name() == Some("password") => {
+            denied.field("new_password").into()
+        }
+        other => other,
+    }
+}
+
+/// Runs on a hashing thread. Without a stored hash, or with one that cannot be computed, a hash of
+/// the usual cost is computed all the same.
+fn check(
+    stored: Option<String>,
+    password: &Secret,
+    config: &Hashing,
+    memory: &mut Memory,
+) -> Checked {
+    let refused = Checked { verdict: Verdict::Mismatch, upgrade: None };
+    let Some(stored) = stored else {
+        hashing::verify_dummy(password.reveal(), config.params, memory);
+        return refused;
+    };
+    let verdict = hashing::verify(&stored, password.reveal(), &config.bound(), memory);
+    // A hash from elsewhere may have needed far more memory than the usual one.
+    memory.trim(config.params.memory_kib);
+    match verdict {
+        Ok(Verdict::Match) => {
+            let upgrade = hashing::needs_rehash(&stored, config.params)
+                .then(|| hashing::hash(password.reveal(), config.params, memory).ok())
+                .flatten();
+            Checked { verdict: Verdict::Match, upgrade }
+        }
+        Ok(Verdict::Mismatch) => refused,
+        Err(error) => {
+            tracing::warn!(%error, "a stored password hash cannot be verified");
+            hashing::verify_dummy(password.reveal(), config.params, memory);
+            refused
+        }
+    }
+}

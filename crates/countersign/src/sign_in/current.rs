@@ -1,0 +1,101 @@
+//! The user a request acts for.
+
+use std::sync::Arc;
+
+use countersign_proto::scope::Scope;
+
+use super::Authenticated;
+use crate::{
+    ids::{ApiKeyId, SessionId, UserId},
+    live::Identity,
+};
+
+/// The user a request acts for, checked. To have one is to have verified a credential.
+#[derive(Debug, Clone)]
+pub struct CurrentUser {
+    /// Who: stable for ever. Hang your own tables off it.
+    pub id: UserId,
+    /// The user name as typed at sign-up, or the e-mail address where there is none.
+    pub username: String,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// What the user may do, as of now.
+    pub roles: Vec<String>,
+    /// How they proved it.
+    pub via: Via,
+    /// What the credential may do; `None`: everything the user may (a password).
+    pub(crate) scope: Option<Scope>,
+    /// When the password was given, unix seconds; `None` for an API key.
+    pub(crate) auth_time: Option<i64>,
+    pub(crate) identity: Arc<Identity>,
+}
+
+/// How a request proved who it acts for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Via {
+    /// User name or e-mail address and password, in this very request.
+    Password,
+    /// A signed access token.
+    AccessToken {
+        /// The token's session.
+        session: SessionId,
+        /// The token's `jti`.
+        jti: String,
+        /// When it expires, unix seconds.
+        expires_at: i64,
+        /// Where it was asked for.
+        client_id: String,
+    },
+    /// An API key.
+    ApiKey(ApiKeyId),
+}
+
+impl CurrentUser {
+    pub(super) fn by_password(authenticated: &Authenticated) -> Self {
+        let identity = Arc::clone(authenticated.identity());
+        Self::new(identity, Via::Password, None, Some(authenticated.auth_time()))
+    }
+
+    pub(crate) fn new(
+        identity: Arc<Identity>,
+        via: Via,
+        scope: Option<Scope>,
+        auth_time: Option<i64>,
+    ) -> Self {
+        let shown = identity.username.as_ref().or(identity.email.as_ref());
+        Self {
+            id: identity.id,
+            username: shown.cloned().unwrap_or_default(),
+            email: identity.email.clone(),
+            roles: identity.roles.clone(),
+            via,
+            scope,
+            auth_time,
+            identity,
+        }
+    }
+
+    /// Whether the user has the role.
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles.iter().any(|r| r == role)
+    }
+
+    /// Whether the credential may do what `scope` names.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scope.as_ref().is_none_or(|granted| granted.contains(scope))
+    }
+
+    /// When the password was given, unix seconds; `None` for an API key.
+    pub fn auth_time(&self) -> Option<i64> {
+        self.auth_time
+    }
+
+    /// The session of the token presented.
+    pub fn session(&self) -> Option<SessionId> {
+        match &self.via {
+            Via::AccessToken { session, .. } => Some(*session),
+            _ => None,
+        }
+    }
+}

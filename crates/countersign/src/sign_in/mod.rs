@@ -1,0 +1,112 @@
+//! From a proven factor to somebody who may act. [`FirstFactor`] is all a way of logging in can
+//! yield; only [`sign_in`](crate::Auth) makes [`Authenticated`] of it, after applying policy, and
+//! only from that a session, a token or a [`CurrentUser`] can be built.
+
+mod current;
+
+use std::sync::Arc;
+
+use countersign_proto::{
+    credential::Presented,
+    error_code::ErrorCode,
+    secret::{Secret, TokenKind},
+};
+
+pub use current::{CurrentUser, Via};
+
+use crate::{
+    Auth, Client,
+    config::Confirmation,
+    error::{Denied, Result},
+    live::Identity,
+};
+
+/// One factor was proven, and nothing else: this gives access to nothing.
+#[must_use = "a proven factor gives access to nothing until it is signed in"]
+pub(crate) struct FirstFactor {
+    /// The user as the proof saw them. Its epoch ties what is issued to the password verified.
+    pub(crate) identity: Identity,
+    /// How it was proven (RFC 8176).
+    pub(crate) amr: &'static str,
+    /// When, unix seconds.
+    pub(crate) auth_time: i64,
+}
+
+/// Somebody who has passed everything the policy asks for. Its fields are private: there is no
+/// other way to make one than [`Auth::sign_in`].
+#[derive(Debug, Clone)]
+pub(crate) struct Authenticated {
+    identity: Arc<Identity>,
+    amr: Vec<String>,
+    auth_time: i64,
+}
+
+impl Authenticated {
+    pub(crate) fn identity(&self) -> &Arc<Identity> {
+        &self.identity
+    }
+
+    pub(crate) fn amr(&self) -> &[String] {
+        &self.amr
+    }
+
+    pub(crate) fn auth_time(&self) -> i64 {
+        self.auth_time
+    }
+}
+
+impl Auth {
+    /// Applies policy to a proven factor. A second factor will be asked for here.
+    pub(crate) fn sign_in(&self, proof: FirstFactor) -> Result<Authenticated> {
+        if proof.identity.disabled_at.is_some() {
+            return Err(Denied::invalid_credentials().into());
+        }
+        self.admit(&proof.identity)?;
+        Ok(Authenticated {
+            identity: Arc::new(proof.identity),
+            amr: vec![proof.amr.to_owned()],
+            auth_time: proof.auth_time,
+        })
+    }
+
+    /// The policy about accounts that holds for every credential, at every request.
+    pub(crate) fn admit(&self, identity: &Identity) -> Result<()> {
+        if self.config().confirmation == Confirmation::Required && identity.confirmed_at.is_none() {
+            let text = "This account is not confirmed yet.";
+            return Err(Denied::new(ErrorCode::Unconfirmed, text).into());
+        }
+        Ok(())
+    }
+
+    /// Verifies whatever a request presented: the one door for all credentials.
+    ///
+    /// Cost: a password goes through the hashing pool (tens of milliseconds); a signed token is
+    /// checked in memory; an API key is one look-up.
+    ///
+    /// # Errors
+    /// `invalid_credentials`, `invalid_token`, `unconfirmed`, `too_many_requests`,
+    /// `temporarily_unavailable`; never a grant in doubt.
+    pub async fn authenticate(
+        &self,
+        presented: &Presented,
+        client: &Client,
+    ) -> Result<CurrentUser> {
+        match presented {
+            Presented::Password { username, password } => {
+                let proof = self.passwords().verify(username, password, client).await?;
+                Ok(CurrentUser::by_password(&self.sign_in(proof)?))
+            }
+            Presented::Token { token, .. } => self.authenticate_token(token).await,
+        }
+    }
+
+    pub(crate) async fn authenticate_token(&self, token: &Secret) -> Result<CurrentUser> {
+        match TokenKind::of(token.reveal()) {
+            None => self.tokens().authenticate(token.reveal()).await,
+            Some(TokenKind::ApiKey) => self.api_keys().authenticate(token.reveal()).await,
+            Some(_) => {
+                Err(Denied::invalid_token("This kind of token is not accepted here.").into())
+            }
+        }
+    }
+}

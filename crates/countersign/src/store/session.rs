@@ -1,0 +1,203 @@
+//! The tables `sessions` and `refresh_tokens`. A session's refresh tokens are its family.
+
+use super::{
+    Db, DbError, Tx,
+    db::{Row, params, statements},
+};
+use crate::ids::{SessionId, UserId};
+
+/// One row of `sessions`.
+#[derive(Clone)]
+pub(crate) struct SessionRow {
+    pub(crate) id: SessionId,
+    pub(crate) user_id: UserId,
+    pub(crate) epoch: i64,
+    pub(crate) client_id: String,
+    pub(crate) scope: String,
+    pub(crate) amr: String,
+    pub(crate) auth_time: i64,
+    pub(crate) created_at: i64,
+    pub(crate) last_seen_at: i64,
+    pub(crate) expires_at: i64,
+    pub(crate) revoked_at: Option<i64>,
+    pub(crate) address: Option<String>,
+    pub(crate) user_agent: Option<String>,
+}
+
+/// One row of `refresh_tokens`.
+#[derive(Clone)]
+pub(crate) struct RefreshRow {
+    pub(crate) session_id: SessionId,
+    pub(crate) expires_at: i64,
+    pub(crate) used_at: Option<i64>,
+    pub(crate) used_by: Option<Vec<u8>>,
+}
+
+statements! {
+    INSERT = "INSERT INTO sessions (id, user_id, epoch, client_id, scope, amr, auth_time,
+            created_at, last_seen_at, expires_at, address, user_agent)
+        SELECT $1, id, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11 FROM users
+        WHERE id = $2 AND epoch = $3 AND disabled_at IS NULL";
+    BY_ID = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at, last_seen_at,
+            expires_at, revoked_at, address, user_agent FROM sessions WHERE id = $1";
+    OF_USER = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
+            last_seen_at, expires_at, revoked_at, address, user_agent FROM sessions
+        WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
+        ORDER BY created_at DESC, id DESC LIMIT $3";
+    PAGE = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
+            last_seen_at, expires_at, revoked_at, address, user_agent FROM sessions
+        WHERE id > $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY id LIMIT $3";
+    TOUCH = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1";
+    REVOKE = "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+    REVOKE_OF_USER = "UPDATE sessions SET revoked_at = $2
+        WHERE user_id = $1 AND id <> $3 AND revoked_at IS NULL";
+    PURGE = "DELETE FROM sessions WHERE expires_at <= $1";
+    INSERT_REFRESH = "INSERT INTO refresh_tokens (digest, session_id, created_at, expires_at)
+        VALUES ($1, $2, $3, $4)";
+    /// Of any number of racers one gets the row.
+    USE_REFRESH = "UPDATE refresh_tokens SET used_at = $2, used_by = $3
+        WHERE digest = $1 AND used_at IS NULL AND expires_at > $2 RETURNING session_id";
+    REFRESH = "SELECT session_id, expires_at, used_at, used_by FROM refresh_tokens
+        WHERE digest = $1";
+    PURGE_REFRESH = "DELETE FROM refresh_tokens WHERE expires_at <= $1";
+}
+
+fn read(row: &Row<'_>) -> Result<SessionRow, DbError> {
+    Ok(SessionRow {
+        id: super::id(row, 0)?,
+        user_id: super::id(row, 1)?,
+        epoch: row.get(2)?,
+        client_id: row.get(3)?,
+        scope: row.get(4)?,
+        amr: row.get(5)?,
+        auth_time: row.get(6)?,
+        created_at: row.get(7)?,
+        last_seen_at: row.get(8)?,
+        expires_at: row.get(9)?,
+        revoked_at: row.get(10)?,
+        address: row.get(11)?,
+        user_agent: row.get(12)?,
+    })
+}
+
+fn read_refresh(row: &Row<'_>) -> Result<RefreshRow, DbError> {
+    Ok(RefreshRow {
+        session_id: super::id(row, 0)?,
+        expires_at: row.get(1)?,
+        used_at: row.get(2)?,
+        used_by: row.get(3)?,
+    })
+}
+
+pub(crate) async fn by_id(db: &Db, id: SessionId) -> Result<Option<SessionRow>, DbError> {
+    db.one(&BY_ID, &params![id], read).await
+}
+
+/// The user's live sessions, youngest first.
+pub(crate) async fn of_user(
+    db: &Db,
+    user: UserId,
+    now: i64,
+    limit: i64,
+) -> Result<Vec<SessionRow>, DbError> {
+    db.all(&OF_USER, &params![user, now, limit], read).await
+}
+
+/// Everybody's live sessions in the order of their ids, after `after`.
+pub(crate) async fn page(
+    db: &Db,
+    after: Option<SessionId>,
+    now: i64,
+    limit: i64,
+) -> Result<Vec<SessionRow>, DbError> {
+    let after = super::id_or_empty(after);
+    db.all(&PAGE, &params![after, now, limit], read).await
+}
+
+pub(crate) async fn refresh_token(
+    db: &Db,
+    digest: &[u8; 32],
+) -> Result<Option<RefreshRow>, DbError> {
+    db.one(&REFRESH, &params![digest], read_refresh).await
+}
+
+impl Tx {
+    /// False when the user is gone, disabled, or no longer at the session's epoch.
+    pub(crate) async fn insert_session(&mut self, s: &SessionRow) -> Result<bool, DbError> {
+        let values = params![
+            s.id,
+            s.user_id,
+            s.epoch,
+            &s.client_id,
+            &s.scope,
+            &s.amr,
+            s.auth_time,
+            s.created_at,
+            s.expires_at,
+            s.address.as_deref(),
+            s.user_agent.as_deref()
+        ];
+        Ok(self.exec(&INSERT, &values).await? == 1)
+    }
+
+    pub(crate) async fn session(&mut self, id: SessionId) -> Result<Option<SessionRow>, DbError> {
+        self.one(&BY_ID, &params![id], read).await
+    }
+
+    pub(crate) async fn touch_session(&mut self, id: SessionId, now: i64) -> Result<(), DbError> {
+        self.exec(&TOUCH, &params![id, now]).await.map(drop)
+    }
+
+    /// Whether this call ended it.
+    pub(crate) async fn revoke_session(
+        &mut self,
+        id: SessionId,
+        now: i64,
+    ) -> Result<bool, DbError> {
+        Ok(self.exec(&REVOKE, &params![id, now]).await? == 1)
+    }
+
+    /// Ends the user's sessions but `kept`; returns how many.
+    pub(crate) async fn revoke_sessions_of(
+        &mut self,
+        user: UserId,
+        kept: Option<SessionId>,
+        now: i64,
+    ) -> Result<u64, DbError> {
+        let kept = super::id_or_empty(kept);
+        self.exec(&REVOKE_OF_USER, &params![user, now, kept]).await
+    }
+
+    pub(crate) async fn insert_refresh(
+        &mut self,
+        digest: &[u8; 32],
+        session: SessionId,
+        (now, expires_at): (i64, i64),
+    ) -> Result<(), DbError> {
+        let values = params![digest, session, now, expires_at];
+        self.exec(&INSERT_REFRESH, &values).await.map(drop)
+    }
+
+    /// Marks the token used and returns its session, for the one caller who gets it.
+    pub(crate) async fn use_refresh(
+        &mut self,
+        digest: &[u8; 32],
+        by: &[u8; 32],
+        now: i64,
+    ) -> Result<Option<SessionId>, DbError> {
+        self.one(&USE_REFRESH, &params![digest, now, by], |row| super::id(row, 0)).await
+    }
+
+    pub(crate) async fn refresh_token(
+        &mut self,
+        digest: &[u8; 32],
+    ) -> Result<Option<RefreshRow>, DbError> {
+        self.one(&REFRESH, &params![digest], read_refresh).await
+    }
+
+    /// Drops what expired before `before`: refresh tokens, then sessions.
+    pub(crate) async fn purge_sessions(&mut self, before: i64) -> Result<u64, DbError> {
+        let tokens = self.exec(&PURGE_REFRESH, &params![before]).await?;
+        Ok(tokens + self.exec(&PURGE, &params![before]).await?)
+    }
+}

@@ -1,0 +1,197 @@
+//! The table `users`.
+
+use super::{
+    Db, DbError, Tx,
+    db::{Row, params, statements},
+};
+use crate::ids::{SessionId, UserId};
+
+/// One row of `users`.
+#[derive(Clone)]
+pub(crate) struct UserRow {
+    pub(crate) id: UserId,
+    pub(crate) username: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) roles: String,
+    pub(crate) epoch: i64,
+    pub(crate) kept_session: Option<SessionId>,
+    pub(crate) created_at: i64,
+    pub(crate) confirmed_at: Option<i64>,
+    pub(crate) disabled_at: Option<i64>,
+}
+
+/// What a new row holds.
+pub(crate) struct NewUserRow {
+    pub(crate) id: UserId,
+    pub(crate) username: Option<(String, String)>,
+    pub(crate) email: Option<(String, String)>,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) roles: String,
+    pub(crate) created_at: i64,
+    pub(crate) confirmed_at: Option<i64>,
+}
+
+statements! {
+    INSERT = "INSERT INTO users (id, username, username_key, email, email_key, password_hash,
+            roles, epoch, created_at, password_changed_at, confirmed_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9)";
+    BY_ID = "SELECT id, username, email, password_hash, roles, epoch, kept_session, created_at,
+            confirmed_at, disabled_at FROM users WHERE id = $1";
+    BY_USERNAME = "SELECT id, username, email, password_hash, roles, epoch, kept_session,
+            created_at, confirmed_at, disabled_at FROM users WHERE username_key = $1";
+    BY_EMAIL = "SELECT id, username, email, password_hash, roles, epoch, kept_session, created_at,
+            confirmed_at, disabled_at FROM users WHERE email_key = $1";
+    PAGE = "SELECT id, username, email, password_hash, roles, epoch, kept_session, created_at,
+            confirmed_at, disabled_at FROM users WHERE id > $1 ORDER BY id LIMIT $2";
+    COUNT = "SELECT COUNT(*) FROM users";
+    /// Upgrading a hash changes nothing else, and never overwrites a newer password.
+    REPLACE_HASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
+    /// Only at the epoch at which the current one was verified: of two racing changes one wins.
+    CHANGE_PASSWORD = "UPDATE users SET password_hash = $3, password_changed_at = $4,
+            epoch = epoch + 1, kept_session = $5
+        WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL";
+    SET_PASSWORD = "UPDATE users SET password_hash = $2, password_changed_at = $3,
+            epoch = epoch + 1, kept_session = NULL WHERE id = $1";
+    RAISE_EPOCH = "UPDATE users SET epoch = epoch + 1, kept_session = $2 WHERE id = $1";
+    DISABLE = "UPDATE users SET disabled_at = COALESCE(disabled_at, $2), epoch = epoch + 1,
+            kept_session = NULL WHERE id = $1";
+    ENABLE = "UPDATE users SET disabled_at = NULL WHERE id = $1";
+    CONFIRM = "UPDATE users SET confirmed_at = COALESCE(confirmed_at, $2) WHERE id = $1";
+    /// Only from the set that was read: racing grants and withdrawals all take effect.
+    SET_ROLES = "UPDATE users SET roles = $3 WHERE id = $1 AND roles = $2";
+    DELETE = "DELETE FROM users WHERE id = $1";
+}
+
+fn read(row: &Row<'_>) -> Result<UserRow, DbError> {
+    Ok(UserRow {
+        id: super::id(row, 0)?,
+        username: row.get(1)?,
+        email: row.get(2)?,
+        password_hash: row.get(3)?,
+        roles: row.get(4)?,
+        epoch: row.get(5)?,
+        kept_session: super::id_or_null(row, 6)?,
+        created_at: row.get(7)?,
+        confirmed_at: row.get(8)?,
+        disabled_at: row.get(9)?,
+    })
+}
+
+pub(crate) async fn by_id(db: &Db, id: UserId) -> Result<Option<UserRow>, DbError> {
+    db.one(&BY_ID, &params![id], read).await
+}
+
+pub(crate) async fn by_username(db: &Db, key: &str) -> Result<Option<UserRow>, DbError> {
+    db.one(&BY_USERNAME, &params![key], read).await
+}
+
+pub(crate) async fn by_email(db: &Db, key: &str) -> Result<Option<UserRow>, DbError> {
+    db.one(&BY_EMAIL, &params![key], read).await
+}
+
+/// Users in the order of their ids, which is the order they signed up in, after `after`.
+pub(crate) async fn page(
+    db: &Db,
+    after: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<UserRow>, DbError> {
+    let after = super::id_or_empty(after);
+    db.all(&PAGE, &params![after, limit], read).await
+}
+
+pub(crate) async fn count(db: &Db) -> Result<i64, DbError> {
+    Ok(db.one(&COUNT, &params![], |row| row.get(0)).await?.unwrap_or(0))
+}
+
+impl Tx {
+    /// The row as this transaction sees it.
+    pub(crate) async fn user(&mut self, id: UserId) -> Result<Option<UserRow>, DbError> {
+        self.one(&BY_ID, &params![id], read).await
+    }
+
+    /// A unique violation names `users.username_key_key` or `users.email_key_key`.
+    pub(crate) async fn insert_user(&mut self, new: &NewUserRow) -> Result<(), DbError> {
+        let (username, username_key) = halves(new.username.as_ref());
+        let (email, email_key) = halves(new.email.as_ref());
+        let values = params![
+            new.id,
+            username,
+            username_key,
+            email,
+            email_key,
+            new.password_hash.as_deref(),
+            &new.roles,
+            new.created_at,
+            new.confirmed_at
+        ];
+        self.exec(&INSERT, &values).await.map(drop)
+    }
+
+    pub(crate) async fn replace_hash(
+        &mut self,
+        id: UserId,
+        old: &str,
+        new: &str,
+    ) -> Result<bool, DbError> {
+        Ok(self.exec(&REPLACE_HASH, &params![id, old, new]).await? == 1)
+    }
+
+    /// False when the user is no longer at `epoch`, or disabled.
+    pub(crate) async fn change_password(
+        &mut self,
+        (id, epoch): (UserId, i64),
+        hash: &str,
+        kept: Option<SessionId>,
+        now: i64,
+    ) -> Result<bool, DbError> {
+        let values = params![id, epoch, hash, now, kept];
+        Ok(self.exec(&CHANGE_PASSWORD, &values).await? == 1)
+    }
+
+    pub(crate) async fn set_password(
+        &mut self,
+        id: UserId,
+        hash: &str,
+        now: i64,
+    ) -> Result<bool, DbError> {
+        Ok(self.exec(&SET_PASSWORD, &params![id, hash, now]).await? == 1)
+    }
+
+    pub(crate) async fn raise_epoch(
+        &mut self,
+        id: UserId,
+        kept: Option<SessionId>,
+    ) -> Result<bool, DbError> {
+        Ok(self.exec(&RAISE_EPOCH, &params![id, kept]).await? == 1)
+    }
+
+    pub(crate) async fn disable_user(&mut self, id: UserId, now: i64) -> Result<bool, DbError> {
+        Ok(self.exec(&DISABLE, &params![id, now]).await? == 1)
+    }
+
+    pub(crate) async fn enable_user(&mut self, id: UserId) -> Result<bool, DbError> {
+        Ok(self.exec(&ENABLE, &params![id]).await? == 1)
+    }
+
+    pub(crate) async fn confirm_user(&mut self, id: UserId, now: i64) -> Result<bool, DbError> {
+        Ok(self.exec(&CONFIRM, &params![id, now]).await? == 1)
+    }
+
+    pub(crate) async fn set_roles(
+        &mut self,
+        id: UserId,
+        old: &str,
+        new: &str,
+    ) -> Result<bool, DbError> {
+        Ok(self.exec(&SET_ROLES, &params![id, old, new]).await? == 1)
+    }
+
+    pub(crate) async fn delete_user(&mut self, id: UserId) -> Result<bool, DbError> {
+        Ok(self.exec(&DELETE, &params![id]).await? == 1)
+    }
+}
+
+fn halves(pair: Option<&(String, String)>) -> (Option<&str>, Option<&str>) {
+    (pair.map(|p| p.0.as_str()), pair.map(|p| p.1.as_str()))
+}

@@ -1,0 +1,236 @@
+//! What guessing costs: pauses per account and per address, that double. An account's pause does
+//! not touch devices its owner has signed in from, and nobody's own successes pay for failures
+//! elsewhere.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+
+use countersign_proto::{error_code::ErrorCode, seal::SubKey};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::{
+    Auth, Client,
+    config::ThrottleMode,
+    error::{Denied, Result},
+    ids::UserId,
+    store,
+};
+
+/// Guesses under way, so that a burst cannot outrun the count of its failures.
+pub(crate) struct Throttles {
+    device_key: SubKey,
+    running: Mutex<HashMap<String, Weak<Semaphore>>>,
+}
+
+/// Permission to check one password. Report how it went.
+pub(crate) struct Attempt {
+    /// Where a failure is counted; empty when throttling is off.
+    buckets: Vec<Bucket>,
+    /// The device to remember if this succeeds; `None`: nothing to remember.
+    device: Option<[u8; 32]>,
+    _running: Option<OwnedSemaphorePermit>,
+}
+
+#[derive(Clone)]
+struct Bucket {
+    name: String,
+    free_failures: u32,
+    memory_seconds: u32,
+}
+
+impl Throttles {
+    pub(crate) fn new(device_key: SubKey) -> Self {
+        Self { device_key, running: Mutex::default() }
+    }
+
+    fn semaphore(&self, bucket: &Bucket) -> Arc<Semaphore> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = running.get(&bucket.name).and_then(Weak::upgrade) {
+            return known;
+        }
+        if running.len() >= 1024 {
+            running.retain(|_, semaphore| semaphore.strong_count() > 0);
+        }
+        let new = Arc::new(Semaphore::new(bucket.free_failures as usize));
+        running.insert(bucket.name.clone(), Arc::downgrade(&new));
+        new
+    }
+}
+
+impl Auth {
+    /// Asks to check a password for `user` (`None`: there is no such user) under the login typed.
+    ///
+    /// # Errors
+    /// `too_many_requests` with the seconds to wait.
+    pub(crate) async fn attempt(
+        &self,
+        user: Option<UserId>,
+        login: &str,
+        client: &Client,
+    ) -> Result<Attempt> {
+        if self.config().throttle.mode == ThrottleMode::Off {
+            return Ok(Attempt { buckets: vec![], device: None, _running: None });
+        }
+        let device = client
+            .network()
+            .map(|network| self.throttles().device_key.mac(network.to_string().as_bytes()));
+        let known_until = self.device_known_until(user, device.as_ref()).await?;
+        let known = known_until.and(device);
+        let buckets = self.buckets(user, login, client, known);
+        self.check_open(&buckets).await?;
+        let running = self.wait_for_turn(&buckets[0]).await?;
+        // Others may have failed while this one waited.
+        self.check_open(&buckets).await?;
+        let half_life = i64::from(self.config().throttle.device_seconds / 2);
+        let settled = known_until.is_some_and(|until| until - self.now() > half_life);
+        let device = device.filter(|_| !settled);
+        Ok(Attempt { buckets, device, _running: Some(running) })
+    }
+
+    async fn wait_for_turn(&self, bucket: &Bucket) -> Result<OwnedSemaphorePermit> {
+        let patience = Duration::from_millis(self.config().hashing.deadline_ms);
+        let turn = self.throttles().semaphore(bucket).acquire_owned();
+        match tokio::time::timeout(patience, turn).await {
+            Ok(Ok(permit)) => Ok(permit),
+            _ => {
+                Err(Denied::unavailable("Too many attempts at once. Try again shortly.", 2).into())
+            }
+        }
+    }
+
+    /// Counts a wrong password.
+    pub(crate) async fn attempt_failed(&self, attempt: Attempt) -> Result<()> {
+        if attempt.buckets.is_empty() {
+            return Ok(());
+        }
+        let now = self.now();
+        let longest = i64::from(self.config().throttle.longest_pause_seconds);
+        let buckets = attempt.buckets.clone();
+        self.db()
+            .write(async move |tx| {
+                for bucket in &buckets {
+                    let forgotten_at = now + i64::from(bucket.memory_seconds).max(longest);
+                    let failures = tx.count_failure(&bucket.name, now, forgotten_at).await?;
+                    if let Some(pause) = pause(failures, bucket.free_failures, longest) {
+                        tx.block(&bucket.name, now + pause).await?;
+                    }
+                }
+                Ok::<_, crate::Error>(())
+            })
+            .await
+    }
+
+    /// Remembers the device. The account's own failures are forgiven, the address's are not: a
+    /// guesser could otherwise buy guesses with an account of his own.
+    pub(crate) async fn attempt_succeeded(&self, attempt: Attempt, user: UserId) -> Result<()> {
+        let Some(own) = attempt.buckets.first().map(|bucket| bucket.name.clone()) else {
+            return Ok(());
+        };
+        let now = self.now();
+        let failed = store::throttle::blocked_until(self.db(), &own, now).await?.is_some();
+        if !failed && attempt.device.is_none() {
+            return Ok(());
+        }
+        let known_until = now + i64::from(self.config().throttle.device_seconds);
+        self.db()
+            .write(async move |tx| {
+                if failed {
+                    tx.clear_failures(&own).await?;
+                }
+                if let Some(device) = attempt.device {
+                    tx.know_device(user, &device, known_until).await?;
+                }
+                Ok::<_, crate::Error>(())
+            })
+            .await
+    }
+
+    /// Until when the device is known, if the owner has signed in from it.
+    async fn device_known_until(
+        &self,
+        user: Option<UserId>,
+        device: Option<&[u8; 32]>,
+    ) -> Result<Option<i64>> {
+        let Some(device) = device else { return Ok(None) };
+        // Unknown users cost the same look-up.
+        let user = user.map(|id| id.to_string()).unwrap_or_default();
+        Ok(store::throttle::device_known_until(self.db(), &user, device, self.now()).await?)
+    }
+
+    /// The buckets a failure counts in, the account's own first.
+    fn buckets(
+        &self,
+        user: Option<UserId>,
+        login: &str,
+        client: &Client,
+        known_device: Option<[u8; 32]>,
+    ) -> Vec<Bucket> {
+        let config = &self.config().throttle;
+        let account = match user {
+            Some(id) => id.to_string(),
+            None => hex(&self.throttles().device_key.mac(login.as_bytes())),
+        };
+        let own = |name| Bucket {
+            name,
+            free_failures: config.account_failures,
+            memory_seconds: config.account_memory_seconds,
+        };
+        if let Some(device) = known_device {
+            return vec![own(format!("device:{account}:{}", hex(&device)))];
+        }
+        let mut buckets = vec![own(format!("account:{account}"))];
+        if let Some(network) = client.network() {
+            buckets.push(Bucket {
+                name: format!("address:{network}"),
+                free_failures: config.address_failures,
+                memory_seconds: config.address_memory_seconds,
+            });
+        }
+        buckets
+    }
+
+    async fn check_open(&self, buckets: &[Bucket]) -> Result<()> {
+        let now = self.now();
+        for bucket in buckets {
+            let until = store::throttle::blocked_until(self.db(), &bucket.name, now).await?;
+            let wait = until.map_or(0, |until| until - now);
+            if wait > 0 {
+                metrics::counter!("countersign_throttled_total").increment(1);
+                let text = "Too many wrong passwords. Wait before trying again.";
+                let wait = u32::try_from(wait).unwrap_or(u32::MAX);
+                return Err(Denied::new(ErrorCode::TooManyRequests, text).retry_after(wait).into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How long a bucket closes after its n-th failure, seconds: nothing for the free ones, then one
+/// second, doubling up to the longest.
+fn pause(failures: i64, free: u32, longest: i64) -> Option<i64> {
+    let beyond = u32::try_from(failures - i64::from(free)).ok()?;
+    let doubled = 1_i64.checked_shl(beyond).filter(|seconds| *seconds > 0).unwrap_or(longest);
+    Some(doubled.min(longest))
+}
+
+fn hex(bytes: &[u8; 32]) -> String {
+    bytes[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pause;
+
+    #[test]
+    fn pauses_begin_after_the_free_failures_double_and_end_at_the_longest() {
+        assert_eq!(pause(9, 10, 3600), None);
+        assert_eq!(pause(10, 10, 3600), Some(1));
+        assert_eq!(pause(11, 10, 3600), Some(2));
+        assert_eq!(pause(20, 10, 3600), Some(1024));
+        assert_eq!(pause(22, 10, 3600), Some(3600));
+        assert_eq!(pause(10_000, 10, 3600), Some(3600));
+    }
+}

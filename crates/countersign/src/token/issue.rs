@@ -1,0 +1,168 @@
+//! New tokens for somebody who has signed in.
+
+use countersign_proto::{
+    error_code::ErrorCode,
+    jose::{ACCESS_TOKEN_TYP, AccessClaims},
+    scope::Scope,
+    secret::{PlainToken, Secret, TokenKind},
+};
+
+use super::{TokenSet, Tokens, shown};
+use crate::{
+    Client, CurrentUser, Via,
+    error::{Denied, Failed, Result},
+    live::Identity,
+    sign_in::Authenticated,
+    store::{self, session::SessionRow},
+};
+
+/// What a client asks for along with a password.
+#[derive(Debug, Clone, Default)]
+pub struct Grant {
+    /// Which client asks, for lists and for the `client_id` claim; `None`: `first-party`.
+    pub client_id: Option<String>,
+    /// What the token may do; `None`: the configured default.
+    pub scope: Option<Scope>,
+}
+
+/// An access token about to be signed.
+pub(super) struct Draft<'a> {
+    pub(super) session: &'a SessionRow,
+    pub(super) identity: &'a Identity,
+    pub(super) jti: String,
+    pub(super) issued_at: i64,
+}
+
+impl Tokens<'_> {
+    /// Signs in with a password and opens a session: an access token and a refresh token.
+    ///
+    /// # Errors
+    /// `invalid_credentials`, `unconfirmed`, `too_many_requests`, `temporarily_unavailable`.
+    pub async fn issue(
+        self,
+        login: &str,
+        password: &Secret,
+        grant: Grant,
+        client: &Client,
+    ) -> Result<TokenSet> {
+        let proof = self.0.passwords().verify(login, password, client).await?;
+        let who = self.0.sign_in(proof)?;
+        self.open(&who, grant, client).await
+    }
+
+    /// Opens a session for somebody signed in.
+    pub(crate) async fn open(
+        self,
+        who: &Authenticated,
+        grant: Grant,
+        client: &Client,
+    ) -> Result<TokenSet> {
+        let config = self.0.config();
+        let client_id = checked_client_id(grant.client_id)?;
+        let scope = grant.scope.map_or_else(|| config.default_scope.clone(), |s| s.to_string());
+        let session = self.0.sessions().draft(who, (client_id, scope), client);
+        let refresh = PlainToken::generate(TokenKind::Refresh);
+        let digest = *refresh.digest().as_bytes();
+        let (now, row) = (session.created_at, session.clone());
+        let expires_at = session.expires_at.min(now + i64::from(config.refresh_token_seconds));
+        let opened = self
+            .0
+            .db()
+            .write(async move |tx| {
+                let opened = tx.insert_session(&row).await?;
+                if opened {
+                    tx.insert_refresh(&digest, row.id, (now, expires_at)).await?;
+                }
+                Ok::<_, crate::Error>(opened)
+            })
+            .await?;
+        if !opened {
+            // Disabled, deleted or given another password since it was verified.
+            return Err(Denied::invalid_credentials().into());
+        }
+        metrics::counter!("countersign_logins_total", "outcome" => "granted").increment(1);
+        self.set(&session, who.identity(), Some(&refresh)).await
+    }
+
+    /// A new access token for the session of the one presented, without the password: only until
+    /// the session's absolute end, counted from when the password was given.
+    ///
+    /// # Errors
+    /// `invalid_token` when the session is over; `access_denied` when no access token was presented.
+    pub async fn renew(self, by: &CurrentUser) -> Result<TokenSet> {
+        let Via::AccessToken { session, .. } = &by.via else {
+            let text = "Only a password or an access token buys an access token.";
+            return Err(Denied::new(ErrorCode::AccessDenied, text).into());
+        };
+        let row = store::session::by_id(self.0.db(), *session).await?;
+        let now = self.0.now();
+        let live = row.filter(|s| s.revoked_at.is_none() && s.expires_at > now);
+        let Some(session) = live else {
+            return Err(Denied::invalid_token("The session is over. Sign in again.").into());
+        };
+        self.set(&session, &by.identity, None).await
+    }
+
+    async fn set(
+        self,
+        session: &SessionRow,
+        identity: &Identity,
+        refresh: Option<&PlainToken>,
+    ) -> Result<TokenSet> {
+        let jti = new_jti(session);
+        let draft = Draft { session, identity, jti, issued_at: self.0.now() };
+        self.sign(&draft, refresh).await
+    }
+
+    /// Signs a draft. It never outlives its session.
+    pub(super) async fn sign(
+        self,
+        draft: &Draft<'_>,
+        refresh: Option<&PlainToken>,
+    ) -> Result<TokenSet> {
+        let config = self.0.config();
+        let Draft { session, identity, jti, issued_at } = draft;
+        let expires_at = session.expires_at.min(issued_at + i64::from(config.access_token_seconds));
+        let claims = AccessClaims {
+            iss: config.public_url.clone(),
+            sub: identity.id.to_string(),
+            aud: config.audience().to_owned(),
+            client_id: session.client_id.clone(),
+            scope: session.scope.clone(),
+            iat: *issued_at,
+            exp: expires_at,
+            jti: jti.clone(),
+            sid: Some(session.id.to_string()),
+            auth_time: session.auth_time,
+            amr: session.amr.split_whitespace().map(str::to_owned).collect(),
+            roles: identity.roles.clone(),
+            epoch: identity.epoch,
+        };
+        let keys = self.0.keys().await?;
+        let signer = keys.signer(self.0.now())?;
+        let access_token = signer.sign(ACCESS_TOKEN_TYP, &claims).map_err(Failed::new)?;
+        Ok(TokenSet {
+            access_token,
+            token_type: "Bearer",
+            expires_in: expires_at - issued_at,
+            refresh_token: refresh.and_then(shown),
+            scope: claims.scope,
+            session_id: session.id.to_string(),
+        })
+    }
+}
+
+/// A token's id names its session, so that whoever may end the session may revoke the token by id.
+fn new_jti(session: &SessionRow) -> String {
+    format!("{}.{}", session.id, uuid::Uuid::now_v7().simple())
+}
+
+fn checked_client_id(client_id: Option<String>) -> Result<String> {
+    let id = client_id.unwrap_or_else(|| "first-party".into());
+    // RFC 6749 appendix A.1: visible ASCII and blanks.
+    if !(1..=100).contains(&id.len()) || !id.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+        let text = "A client_id is 1 to 100 visible ASCII characters.";
+        return Err(Denied::invalid_request(text).field("client_id").into());
+    }
+    Ok(id)
+}
