@@ -291,19 +291,19 @@ impl Builder {
     /// # Errors
     /// As [`Auth::open`]; also when a setting is out of its limits.
     pub async fn open(self) -> Result<Auth> {
-        self.config.check().map_err(Failed::new)?;
+        self.config.check().map_err(Failed::because)?;
         let path = self.secret_path();
         let db = Db::open(&self.url, Options::default()).await?;
         db.migrate(store::MIGRATIONS).await?;
         let master = match (self.secret, path) {
             (SecretSource::Given(key), _) => key,
-            (_, Some(path)) => master::load_or_make(&path).map_err(Failed::new)?,
+            (_, Some(path)) => master::load_or_make(&path).map_err(Failed::because)?,
             (_, None) => MasterKey::generate(),
         };
         let live = Arc::new(Live::new(self.config.cached_identities, self.clock.now()));
         let auth = Auth(Arc::new(Inner {
             live: Arc::clone(&live),
-            pool: Pool::start(&self.config.hashing).map_err(Failed::new)?,
+            pool: Pool::start(&self.config.hashing).map_err(Failed::because)?,
             ring: Ring::new(master.derive("signing keys")),
             throttles: Throttles::new(master.derive("devices")),
             refresh_key: master.derive("refresh tokens"),

@@ -171,7 +171,7 @@ impl ApiKeys<'_> {
             .ok_or_else(unknown)?;
         self.0.admit(&identity)?;
         self.touch(&row, now);
-        let scope = row.scope.parse().map_err(Failed::new)?;
+        let scope = row.scope.parse().map_err(Failed::because)?;
         Ok(CurrentUser::new(identity, Via::ApiKey(row.id), Some(scope), None))
     }
 

@@ -47,7 +47,7 @@ impl Idempotent {
 
     /// The row to claim: digest and sealed answer.
     pub(crate) fn seal(&self, answer: &impl Serialize) -> Result<([u8; 32], Vec<u8>)> {
-        let plain = serde_json::to_vec(answer).map_err(Failed::new)?;
+        let plain = serde_json::to_vec(answer).map_err(Failed::because)?;
         Ok((self.digest, self.key.seal(&plain, &self.digest)))
     }
 
@@ -58,7 +58,7 @@ impl Idempotent {
                 .field("Idempotency-Key")
                 .into());
         };
-        serde_json::from_slice(&plain).map_err(Failed::new)
+        serde_json::from_slice(&plain).map_err(Failed::because)
     }
 }
 

@@ -53,12 +53,11 @@ fn id_or_null<T: FromStr>(row: &Row<'_>, column: usize) -> Result<Option<T>, DbE
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{db::testing::on_both_databases, *};
 
-    #[tokio::test]
-    async fn every_statement_is_prepared_by_both_engines() {
-        for engine in db::testing::engines().await {
-            let db: Db = engine.open().await;
+    on_both_databases! {
+        async fn every_statement_is_prepared(database) {
+            let db: Db = database.open().await;
             db.migrate(MIGRATIONS).await.unwrap();
             for statements in [
                 api_key::ALL,
@@ -69,6 +68,7 @@ mod tests {
                 throttle::ALL,
                 user::ALL,
             ] {
+                assert!(!statements.is_empty());
                 db.prepare_all(statements).await.unwrap();
             }
         }

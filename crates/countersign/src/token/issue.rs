@@ -140,7 +140,7 @@ impl Tokens<'_> {
         };
         let keys = self.0.keys().await?;
         let signer = keys.signer(self.0.now())?;
-        let access_token = signer.sign(ACCESS_TOKEN_TYP, &claims).map_err(Failed::new)?;
+        let access_token = signer.sign(ACCESS_TOKEN_TYP, &claims).map_err(Failed::because)?;
         Ok(TokenSet {
             access_token,
             token_type: "Bearer",

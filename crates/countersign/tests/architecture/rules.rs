@@ -86,7 +86,7 @@ const ABOVE_PROTO: &[Place] = &[
 
 const RULES: &[Rule] = &[
     Rule {
-        words: "only http/ and files named http.rs name axum, utoipa and tower",
+        words: "only http/ and files named http.rs name axum and tower",
         places: &[Place::Proto, Place::Store, Place::Live, Place::Feature, Place::Root],
         forbids: Forbids::Crates(&[
             "axum",
@@ -95,9 +95,14 @@ const RULES: &[Rule] = &[
             "http_body_util",
             "tower",
             "tower_http",
-            "utoipa",
             "utoipa_axum",
         ]),
+    },
+    Rule {
+        // Features derive `ToSchema`: it describes their data, as serde does, and names no HTTP.
+        words: "only features and http/ name utoipa",
+        places: &[Place::Proto, Place::Store, Place::Live, Place::Root],
+        forbids: Forbids::Crates(&["utoipa"]),
     },
     Rule {
         words: "only store/ names the database drivers",

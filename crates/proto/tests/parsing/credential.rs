@@ -1,3 +1,5 @@
+//! What each carrier of a credential may hold, and what is refused.
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use countersign_proto::{
     credential::{CarriedBy, Carriers, CredentialError, MAX_LEN, Presented, parse},

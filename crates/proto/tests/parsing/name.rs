@@ -1,3 +1,5 @@
+//! Names: what is accepted, what is the same, what is refused.
+
 use countersign_proto::name::{EmailAddress, Login, NameError, RoleName, Username};
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Scopes: sets of words, bounded.
+
 use std::collections::BTreeSet;
 
 use countersign_proto::scope::{MAX_TOKENS, Scope};
