@@ -109,7 +109,7 @@ impl Tokens<'_> {
         identity: &Identity,
         refresh: Option<&PlainToken>,
     ) -> Result<TokenSet> {
-        let jti = new_jti(session);
+        let jti = self.jti(session.id, &uuid::Uuid::new_v4().into_bytes());
         let draft = Draft { session, identity, jti, issued_at: self.0.now() };
         self.sign(&draft, refresh).await
     }
@@ -150,11 +150,6 @@ impl Tokens<'_> {
             session_id: session.id.to_string(),
         })
     }
-}
-
-/// A token's id names its session, so that whoever may end the session may revoke the token by id.
-fn new_jti(session: &SessionRow) -> String {
-    format!("{}.{}", session.id, uuid::Uuid::now_v7().simple())
 }
 
 fn checked_client_id(client_id: Option<String>) -> Result<String> {

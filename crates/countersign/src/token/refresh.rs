@@ -97,9 +97,10 @@ impl Tokens<'_> {
     }
 
     fn successor_jti(self, session: &SessionRow, token: &PlainToken) -> String {
-        let mac = self.0.refresh_key().mac(format!("jti\n{}", token.reveal()).as_bytes());
-        let hex: String = mac[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{}.{hex}", session.id)
+        let mac = self.0.refresh_key().mac(format!("id\n{}", token.reveal()).as_bytes());
+        let mut own = [0; 16];
+        own.copy_from_slice(&mac[..16]);
+        self.jti(session.id, &own)
     }
 }
 
