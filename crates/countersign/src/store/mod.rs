@@ -17,6 +17,8 @@ pub(crate) use db::{DbError, V as Value};
 
 use db::{Migration, Row};
 
+use crate::ids::{ApiKeyId, SessionId, UserId};
+
 /// The database, its writes leaving [`Change`]s behind.
 pub(crate) type Db = db::Db<Change>;
 
@@ -29,6 +31,18 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     name: "first_light",
     sql: include_str!("../../migrations/0001_first_light.sql"),
 }];
+
+macro_rules! stored_as_text {
+    ($($id:ty),*) => {$(
+        impl From<$id> for Value<'_> {
+            fn from(id: $id) -> Self {
+                Self::Id(id.into())
+            }
+        }
+    )*};
+}
+
+stored_as_text!(ApiKeyId, SessionId, UserId);
 
 fn corrupt(what: String) -> DbError {
     DbError::Failed(format!("the database holds what this program never wrote: {what}").into())
