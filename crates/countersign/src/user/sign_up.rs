@@ -10,7 +10,7 @@ use crate::{
     Client, UserId,
     error::{Denied, Result},
     idempotency::Idempotent,
-    store::{self, DbError, user::NewUserRow},
+    store::{self, DbError, Tx, user::NewUserRow},
 };
 
 /// Who signs up. A user name, an e-mail address or both are needed.
@@ -134,25 +134,8 @@ impl Users<'_> {
 
     async fn insert(self, row: NewUserRow, once: Option<Idempotent>) -> Result<User> {
         let user = User::from(&row);
-        let claim = once.as_ref().map(|once| once.seal(&user)).transpose()?;
-        let lifetime = self.0.idempotency_lifetime();
-        let inserted = self
-            .0
-            .db()
-            .write(async move |tx| {
-                if let Some((digest, sealed)) = &claim
-                    && !tx.claim_idempotency_key(digest, sealed, lifetime).await?
-                {
-                    return Ok(false);
-                }
-                tx.insert_user(&row).await.map_err(taken)?;
-                Ok::<_, crate::Error>(true)
-            })
-            .await?;
-        if inserted {
-            return Ok(user);
-        }
-        self.0.raced_answer(once.as_ref()).await
+        let body = async move |tx: &mut Tx| tx.insert_user(&row).await.map_err(taken);
+        self.0.write_once(once, user, body).await
     }
 
     /// Spares the hashing when the name is taken; the unique index decides.
