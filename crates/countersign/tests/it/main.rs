@@ -3,6 +3,8 @@
 
 mod support;
 mod credentials;
+mod http;
 mod passwords;
+mod revocation;
 mod tokens;
 mod users;
