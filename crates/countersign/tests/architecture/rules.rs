@@ -258,11 +258,19 @@ fn named(source: &Source, forbidden: impl Fn(&Name) -> bool) -> Vec<(usize, Stri
     names.map(|name| (name.line, name.path.join("::"))).collect()
 }
 
+/// utoipa is HTTP's, its derive is not: it describes data, and stands where the data is defined.
+fn describes_data(source: &Source, name: &Name) -> bool {
+    source.place == Place::Feature && name.path == ["utoipa", "ToSchema"]
+}
+
 /// A path that begins with an import of the file (`use rustls::crypto::aws_lc_rs`) is judged there.
 fn names_crate(source: &Source, name: &Name, crates: &[&str]) -> bool {
     let Some(first) = name.path.first().filter(|first| crates.contains(&first.as_str())) else {
         return false;
     };
+    if describes_data(source, name) {
+        return false;
+    }
     let imports = |other: &Name| other.imported && other.path.len() > 1;
     let shadowed = || source.names.iter().any(|n| imports(n) && n.path.last() == Some(first));
     name.imported || name.path.len() > 1 && !shadowed()

@@ -43,11 +43,14 @@ impl Answer {
     }
 }
 
-/// The program of an example. Cargo builds all of them before it runs all tests.
+/// The program of an example. `cargo test` builds it when it is not told which targets to take.
 pub(crate) fn program(example: &str) -> PathBuf {
-    let deps = std::env::current_exe().unwrap();
-    let path = deps.parent().unwrap().parent().unwrap().join("examples").join(example);
-    assert!(path.is_file(), "{example} is not built: run `cargo build --examples` first");
+    let tests = std::env::current_exe().unwrap();
+    let path = tests.parent().unwrap().parent().unwrap().join("examples").join(example);
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("examples/{example}.rs"));
+    let written = |path: &Path| path.metadata().and_then(|file| file.modified());
+    let built = written(&path).is_ok_and(|built| built >= written(&source).unwrap());
+    assert!(built, "{example} is not built, or not of late: run `cargo build --examples` first");
     path
 }
 

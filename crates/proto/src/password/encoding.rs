@@ -5,7 +5,6 @@ use super::HashError;
 use base64::alphabet::{self, Alphabet};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{DecodeError, Engine};
-use std::sync::LazyLock;
 use subtle::ConstantTimeEq;
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -20,11 +19,13 @@ pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDAR
 pub(super) const BCRYPT: GeneralPurpose = GeneralPurpose::new(&alphabet::BCRYPT, LENIENT);
 
 /// PassLib's "adapted" Base64: `.` in place of `+`.
-pub(super) static AB64: LazyLock<GeneralPurpose> = LazyLock::new(|| {
-    let letters = alphabet::STANDARD.as_str().replace('+', ".");
-    let alphabet = Alphabet::new(&letters).expect("64 different printable characters");
-    GeneralPurpose::new(&alphabet, LENIENT)
-});
+pub(super) const AB64: GeneralPurpose = GeneralPurpose::new(&ADAPTED, LENIENT);
+
+const ADAPTED: Alphabet =
+    match Alphabet::new("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./") {
+        Ok(alphabet) => alphabet,
+        Err(_) => panic!("64 different printable characters"),
+    };
 
 const ITOA64: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 

@@ -1,3 +1,5 @@
+//! What a request may present, and what it may not (RFC 7617, RFC 6750).
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use countersign_proto::{
     credential::{CarriedBy, Carriers, CredentialError, MAX_LEN, Presented, parse},

@@ -1,3 +1,5 @@
+//! User names, e-mail addresses and roles: what is one name, and what is none.
+
 use countersign_proto::name::{EmailAddress, Login, NameError, RoleName, Username};
 use proptest::prelude::*;
 

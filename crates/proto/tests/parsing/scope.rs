@@ -1,3 +1,5 @@
+//! Scopes as RFC 6749 §3.3 writes them.
+
 use std::collections::BTreeSet;
 
 use countersign_proto::scope::{MAX_TOKENS, Scope};

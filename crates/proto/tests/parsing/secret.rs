@@ -1,3 +1,5 @@
+//! Opaque tokens: their format for ever, and that no secret is printed.
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use countersign_proto::secret::{
     PlainToken, Secret, TOKEN_LEN, TokenDigest, TokenError, TokenKind, looks_like_token,
