@@ -1,6 +1,8 @@
 //! The manual against the code: what it says of endpoints, error codes, numbers, tests and files
 //! is so.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 #[path = "docs/pages.rs"]
 mod pages;
 

@@ -1,5 +1,7 @@
 //! The examples, as built, driven over HTTP: what they show is what they do.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 #[path = "examples/app.rs"]
 mod app;
 #[path = "examples/issuer.rs"]
