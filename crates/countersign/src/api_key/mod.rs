@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::{
     ApiKeyId, Auth, CurrentUser, UserId, Via,
-    error::{Denied, Failed, Result},
+    error::{Denied, Failed, Needs, Result},
     idempotency::Idempotent,
     store::{self, api_key::ApiKeyRow},
     user::Page,
@@ -85,7 +85,7 @@ impl ApiKeys<'_> {
         self.create_once(user, new, None).await
     }
 
-    /// The caller's own key, with the rule that a key makes no keys.
+    /// The caller's own key: a key makes no keys, and a token none that may do more than itself.
     pub(crate) async fn create_own(
         self,
         by: &CurrentUser,
@@ -95,6 +95,13 @@ impl ApiKeys<'_> {
         if matches!(by.via, Via::ApiKey(_)) {
             let text = "An API key cannot make API keys. Sign in with the password.";
             return Err(Denied::new(ErrorCode::AccessDenied, text).into());
+        }
+        if let Some(word) = new.scope.iter().find(|word| !by.has_scope(word)) {
+            let text = "A token makes no API key that may do more than itself.";
+            return Err(Denied::new(ErrorCode::InsufficientScope, text)
+                .field("scope")
+                .needing(Needs::Scope(word.to_owned()))
+                .into());
         }
         self.create_once(by.id, new, once).await
     }

@@ -89,6 +89,10 @@ fn is_json(essence: &str) -> bool {
 }
 
 pub(crate) fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Denied> {
+    // serde would also fill a struct from an array, member by member.
+    if body.trim_ascii_start().first().is_some_and(|byte| b"[\"-0123456789tfn".contains(byte)) {
+        return Err(Denied::invalid_request("Expected a JSON object."));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();

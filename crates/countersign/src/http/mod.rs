@@ -27,7 +27,7 @@ pub use serve::serve;
 
 pub(crate) use extract::{Account, Admin, Credential};
 pub(crate) use json::{Form, Json, OptionalJson};
-pub(crate) use params::{Id, IdempotencyKey, Paging};
+pub(crate) use params::{Id, IdempotencyKey, Paging, Words};
 
 use crate::{
     Auth, api_key, error::Denied, password, role as role_feature, session, signing_key, token, user,

@@ -6,7 +6,7 @@ use axum::{
     extract::{FromRequestParts, Path, Query},
     http::request::Parts,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::error::{Denied, Error};
 
@@ -17,11 +17,25 @@ impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for Id<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let not_found = || Denied::not_found("There is nothing with this identifier.");
-        let Path(text) =
-            Path::<String>::from_request_parts(parts, state).await.map_err(|_| not_found())?;
-        Ok(Self(text.parse().map_err(|_| not_found())?))
+        let Words(text) = Words::<String>::from_request_parts(parts, state).await?;
+        text.parse().map(Self).map_err(|_| nothing_there())
     }
+}
+
+/// The words in the path, as they are. What cannot be read names nothing: 404.
+pub(crate) struct Words<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Words<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let words = Path::<T>::from_request_parts(parts, state).await;
+        words.map(|Path(words)| Self(words)).map_err(|_| nothing_there())
+    }
+}
+
+fn nothing_there() -> Error {
+    Denied::not_found("There is nothing with this identifier.").into()
 }
 
 /// `?after=…&limit=…`

@@ -1,15 +1,12 @@
 //! Roles over HTTP, for admins.
 
-use axum::{
-    Json as Answer,
-    extract::{Path, State},
-};
+use axum::{Json as Answer, extract::State};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Auth, User, UserId,
     error::{Denied, Result},
-    http::Admin,
+    http::{Admin, Words},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Auth> {
@@ -23,7 +20,7 @@ pub(crate) fn routes() -> OpenApiRouter<Auth> {
 async fn grant(
     State(auth): State<Auth>,
     _: Admin,
-    Path((id, role)): Path<(String, String)>,
+    Words((id, role)): Words<(String, String)>,
 ) -> Result<Answer<User>> {
     Ok(Answer(auth.roles().grant(user_id(&id)?, &role).await?))
 }
@@ -35,7 +32,7 @@ async fn grant(
 async fn withdraw(
     State(auth): State<Auth>,
     _: Admin,
-    Path((id, role)): Path<(String, String)>,
+    Words((id, role)): Words<(String, String)>,
 ) -> Result<Answer<User>> {
     Ok(Answer(auth.roles().withdraw(user_id(&id)?, &role).await?))
 }

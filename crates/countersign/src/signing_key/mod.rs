@@ -57,6 +57,12 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
+    /// Whether these are the keys to go by: the table is as it was, and none has expired since.
+    fn are_current(&self, version: u64, now: i64) -> bool {
+        let in_force = |(info, _): &(KeyInfo, _)| info.expires_at.is_none_or(|end| end > now);
+        self.version == version && self.keys.iter().all(in_force)
+    }
+
     /// The key that signs now: the youngest that is active.
     pub(crate) fn signer(&self, now: i64) -> Result<&SigningKey> {
         self.keys
@@ -77,10 +83,10 @@ impl Ring {
 impl Auth {
     /// The keys as of the last change.
     pub(crate) async fn keys(&self) -> Result<Arc<Opened>> {
-        let version = self.live().keys_version();
+        let (version, now) = (self.live().keys_version(), self.now());
         {
             let opened = self.ring().opened.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(keys) = opened.as_ref().filter(|keys| keys.version == version) {
+            if let Some(keys) = opened.as_ref().filter(|keys| keys.are_current(version, now)) {
                 return Ok(Arc::clone(keys));
             }
         }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use countersign_proto::{error_code::ErrorCode, seal::SubKey};
+use countersign_proto::{error_code::ErrorCode, name::Login, seal::SubKey};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
@@ -164,14 +164,19 @@ impl Auth {
     fn buckets(
         &self,
         user: Option<UserId>,
-        login: &str,
+        typed: &str,
         client: &Client,
         known_device: Option<[u8; 32]>,
     ) -> Vec<Bucket> {
         let config = &self.config().throttle;
         let account = match user {
             Some(id) => id.to_string(),
-            None => hex(&self.throttles().device_key.mac(login.as_bytes())),
+            // Spellings of one name share a bucket here too, or that would tell who exists.
+            None => {
+                let login = Login::parse(typed);
+                let key = login.as_ref().map_or(typed, Login::canonical);
+                hex(&self.throttles().device_key.mac(key.as_bytes()))
+            }
         };
         let own = |name| Bucket {
             name,

@@ -1,10 +1,6 @@
 //! Tokens over HTTP: the native door, and the two endpoints of RFC 7009 and RFC 7662.
 
-use axum::{
-    Json as Answer,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{Json as Answer, extract::State, http::StatusCode};
 use countersign_proto::{
     credential::Presented, error_code::ErrorCode, scope::Scope, secret::Secret,
 };
@@ -16,7 +12,7 @@ use super::{Grant, Introspection, TokenSet};
 use crate::{
     Auth, Client, CurrentUser,
     error::{Denied, Result},
-    http::{Account, Credential, Form, Json, OptionalJson},
+    http::{Account, Credential, Form, Json, OptionalJson, Words},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Auth> {
@@ -44,8 +40,8 @@ struct TokenRequest {
 }
 
 /// Sign in with a password, in the body or by Basic, and get an access and a refresh token. With
-/// an access token instead of a password: a new access token of the same session, until the
-/// session's absolute end.
+/// an access token instead of a password: a new access token of the same session, of no wider
+/// scope, until the session's absolute end.
 #[utoipa::path(post, path = "/api/tokens", tag = "tokens",
     request_body(content = Option<TokenRequest>),
     responses((status = 200, body = TokenSet)), security((), ("basic" = []), ("bearer" = [])))]
@@ -61,7 +57,10 @@ async fn issue(
         Presented::Password { username, password } => {
             auth.tokens().issue(&username, &password, grant, &client).await?
         }
-        token => auth.tokens().renew(&auth.authenticate(&token, &client).await?).await?,
+        token => {
+            let user = auth.authenticate(&token, &client).await?;
+            auth.tokens().renew_within(&user, grant.scope).await?
+        }
     };
     Ok(Answer(tokens))
 }
@@ -140,7 +139,7 @@ async fn revoke_presented(State(auth): State<Auth>, user: CurrentUser) -> Result
 async fn revoke_by_id(
     State(auth): State<Auth>,
     Account(user): Account,
-    Path(jti): Path<String>,
+    Words(jti): Words<String>,
 ) -> Result<StatusCode> {
     auth.tokens().revoke_own_by_id(&user, &jti).await?;
     Ok(StatusCode::NO_CONTENT)

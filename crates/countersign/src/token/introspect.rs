@@ -121,7 +121,9 @@ impl Tokens<'_> {
             return Ok(None);
         };
         let identity = self.0.live().identity(db, session.user_id).await?.filter(|who| {
-            who.disabled_at.is_none() && !who.outlived(session.epoch, Some(session.id))
+            who.disabled_at.is_none()
+                && !who.outlived(session.epoch, Some(session.id))
+                && self.0.admit(who).is_ok()
         });
         Ok(identity.map(|who| {
             let answer = Introspection {

@@ -90,6 +90,16 @@ impl Tokens<'_> {
     /// # Errors
     /// `invalid_token` when the session is over; `access_denied` when no access token was presented.
     pub async fn renew(self, by: &CurrentUser) -> Result<TokenSet> {
+        self.renew_within(by, None).await
+    }
+
+    /// [`renew`](Self::renew) for a scope that may be narrower than that of the token presented,
+    /// and never wider.
+    pub(crate) async fn renew_within(
+        self,
+        by: &CurrentUser,
+        wanted: Option<Scope>,
+    ) -> Result<TokenSet> {
         let Via::AccessToken { session, .. } = &by.via else {
             let text = "Only a password or an access token buys an access token.";
             return Err(Denied::new(ErrorCode::AccessDenied, text).into());
@@ -97,9 +107,16 @@ impl Tokens<'_> {
         let row = store::session::by_id(self.0.db(), *session).await?;
         let now = self.0.now();
         let live = row.filter(|s| s.revoked_at.is_none() && s.expires_at > now);
-        let Some(session) = live else {
+        let Some(mut session) = live else {
             return Err(Denied::invalid_token("The session is over. Sign in again.").into());
         };
+        let held = by.scope.clone().unwrap_or_default();
+        let scope = wanted.unwrap_or_else(|| held.clone());
+        if !scope.is_subset(&held) {
+            let text = "A renewed token may do no more than the one presented.";
+            return Err(Denied::new(ErrorCode::InvalidScope, text).field("scope").into());
+        }
+        session.scope = scope.to_string();
         self.set(&session, &by.identity, None).await
     }
 

@@ -12,9 +12,10 @@ use countersign_proto::{
 use super::{TokenSet, Tokens, issue::Draft};
 use crate::{
     Client,
+    config::Confirmation,
     error::{Denied, Result},
     live::Identity,
-    store::{Tx, session::SessionRow},
+    store::{self, Tx, session::SessionRow},
 };
 
 /// What became of a presented refresh token; each ends in a commit, the denials too.
@@ -49,6 +50,7 @@ impl Tokens<'_> {
         let Ok(token) = PlainToken::parse(TokenKind::Refresh, presented.reveal()) else {
             return Err(invalid_grant());
         };
+        self.admit_owner(&token).await?;
         let successor = self.successor(&token);
         let rotation = self.rotation(&token, &successor, client);
         let outcome = self.0.db().write(async move |tx| rotation.run(tx).await).await?;
@@ -66,6 +68,21 @@ impl Tokens<'_> {
         let jti = self.successor_jti(&session, &token);
         let draft = Draft { session: &session, identity: &identity, jti, issued_at };
         self.sign(&draft, Some(&successor)).await
+    }
+
+    /// An account that waits for its confirmation is refused before its token is used up.
+    async fn admit_owner(self, token: &PlainToken) -> Result<()> {
+        if self.0.config().confirmation == Confirmation::Off {
+            return Ok(());
+        }
+        let db = self.0.db();
+        let digest = *token.digest().as_bytes();
+        let Some(row) = store::session::refresh_token(db, &digest).await? else { return Ok(()) };
+        let Some(session) = store::session::by_id(db, row.session_id).await? else {
+            return Ok(());
+        };
+        let identity = self.0.live().identity(db, session.user_id).await?;
+        identity.map_or(Ok(()), |who| self.0.admit(&who))
     }
 
     /// What ended the user's tokens ends a refresh too, whichever commits first.

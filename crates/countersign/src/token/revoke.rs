@@ -40,7 +40,7 @@ impl Tokens<'_> {
         };
         let digest = *token.digest().as_bytes();
         match store::session::refresh_token(self.0.db(), &digest).await? {
-            Some(row) => self.0.sessions().end(row.session_id).await,
+            Some(row) => or_gone(self.0.sessions().end(row.session_id).await),
             None => Ok(()),
         }
     }
@@ -51,7 +51,7 @@ impl Tokens<'_> {
         };
         let row = store::api_key::by_digest(self.0.db(), key.digest().as_bytes()).await?;
         match row.filter(|row| row.revoked_at.is_none()) {
-            Some(row) => self.0.api_keys().revoke(row.id).await,
+            Some(row) => or_gone(self.0.api_keys().revoke(row.id).await),
             None => Ok(()),
         }
     }
@@ -104,6 +104,14 @@ impl Tokens<'_> {
                 Ok(())
             })
             .await
+    }
+}
+
+/// What somebody else ended meanwhile is as the caller wants it.
+fn or_gone(ended: Result<()>) -> Result<()> {
+    match ended {
+        Err(crate::Error::Denied(denied)) if denied.code() == ErrorCode::NotFound => Ok(()),
+        other => other,
     }
 }
 

@@ -1,0 +1,5 @@
+//! Taking back: what was ended is refused at the next request, everywhere and for ever.
+
+mod doors;
+mod faults;
+mod reach;

@@ -1,0 +1,92 @@
+//! A database of its own for each test, on both engines, and a look past the library into it.
+
+use std::{
+    env,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::SystemTime,
+};
+
+use tempfile::TempDir;
+use tokio_postgres::{NoTls, SimpleQueryMessage};
+
+/// The variable that names the private PostgreSQL cluster of the tests.
+const CLUSTER: &str = "COUNTERSIGN_TEST_POSTGRES";
+
+/// An empty database: a SQLite file, or a schema in PostgreSQL.
+#[derive(Clone)]
+pub(crate) struct Database {
+    url: String,
+    _folder: Option<Arc<TempDir>>,
+}
+
+impl Database {
+    pub(crate) fn sqlite() -> Self {
+        let folder = TempDir::with_prefix("countersign-it-").unwrap();
+        let url = format!("sqlite://{}", folder.path().join("app.db").display());
+        Self { url, _folder: Some(Arc::new(folder)) }
+    }
+
+    /// Fails without a cluster: a test that does not run must not pass.
+    pub(crate) async fn postgres() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let cluster = env::var(CLUSTER).unwrap_or_else(|_| {
+            panic!("{CLUSTER} names no PostgreSQL: run `cargo xtask pg -- cargo test --test it`")
+        });
+        let started = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_micros();
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let schema = format!("it_{started}_{}_{number}", std::process::id());
+        let mark = if cluster.contains('?') { '&' } else { '?' };
+        let url = format!("{cluster}{mark}options=-c%20search_path%3D{schema}");
+        let database = Self { url, _folder: None };
+        database.execute(&format!("CREATE SCHEMA {schema}")).await;
+        database
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Runs a statement behind the library's back.
+    pub(crate) async fn execute(&self, sql: &str) {
+        self.rows(sql).await;
+    }
+
+    /// The first column of the first row, as text.
+    pub(crate) async fn value(&self, sql: &str) -> Option<String> {
+        self.rows(sql).await.into_iter().next().flatten()
+    }
+
+    pub(crate) async fn count(&self, table: &str) -> i64 {
+        let count = self.value(&format!("SELECT CAST(COUNT(*) AS TEXT) FROM {table}")).await;
+        count.unwrap().parse().unwrap()
+    }
+
+    async fn rows(&self, sql: &str) -> Vec<Option<String>> {
+        let Some(file) = self.url.strip_prefix("sqlite://") else { return self.pg_rows(sql).await };
+        let connection = rusqlite::Connection::open(file).unwrap();
+        connection.busy_timeout(std::time::Duration::from_secs(20)).unwrap();
+        let mut statement = connection.prepare(sql).unwrap();
+        let mut rows = statement.query([]).unwrap();
+        let mut values = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            values.push(row.get(0).unwrap());
+        }
+        values
+    }
+
+    async fn pg_rows(&self, sql: &str) -> Vec<Option<String>> {
+        let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.unwrap();
+        let driver = tokio::spawn(connection);
+        let messages = client.simple_query(sql).await.unwrap();
+        drop(client);
+        driver.await.unwrap().unwrap();
+        let row = |message| match message {
+            SimpleQueryMessage::Row(row) => Some(row.get(0).map(str::to_owned)),
+            _ => None,
+        };
+        messages.into_iter().filter_map(row).collect()
+    }
+}
