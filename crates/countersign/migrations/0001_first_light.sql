@@ -35,6 +35,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_user ON sessions (user_id, created_at);
 CREATE INDEX sessions_expiry ON sessions (expires_at);
+CREATE INDEX sessions_revoked ON sessions (revoked_at);
 
 CREATE TABLE refresh_tokens (
     digest     BYTEA  NOT NULL PRIMARY KEY,

@@ -143,7 +143,7 @@ impl Auth {
     /// `temporarily_unavailable`.
     pub async fn ready(&self) -> Result<()> {
         self.0.db.ping().await?;
-        self.check_lag(self.now())
+        self.check_lag()
     }
 
     /// Drops what has expired. A background job does it every ten minutes; it revives nothing.
@@ -225,8 +225,8 @@ impl Auth {
     }
 
     /// Refuses to judge tokens when this process may not have heard of revocations elsewhere.
-    pub(crate) fn check_lag(&self, now: i64) -> Result<()> {
-        if self.0.live.lag(now) > i64::from(self.0.config.max_lag_seconds) {
+    pub(crate) fn check_lag(&self) -> Result<()> {
+        if self.0.live.lag_seconds() > u64::from(self.0.config.max_lag_seconds) {
             let text = "Revocations cannot be read from the database. Try again shortly.";
             return Err(Denied::unavailable(text, 5).into());
         }
@@ -291,19 +291,19 @@ impl Builder {
     /// # Errors
     /// As [`Auth::open`]; also when a setting is out of its limits.
     pub async fn open(self) -> Result<Auth> {
-        self.config.check().map_err(Failed::new)?;
+        self.config.check().map_err(Failed::because)?;
         let path = self.secret_path();
         let db = Db::open(&self.url, Options::default()).await?;
         db.migrate(store::MIGRATIONS).await?;
         let master = match (self.secret, path) {
             (SecretSource::Given(key), _) => key,
-            (_, Some(path)) => master::load_or_make(&path).map_err(Failed::new)?,
+            (_, Some(path)) => master::load_or_make(&path).map_err(Failed::because)?,
             (_, None) => MasterKey::generate(),
         };
         let live = Arc::new(Live::new(self.config.cached_identities, self.clock.now()));
         let auth = Auth(Arc::new(Inner {
             live: Arc::clone(&live),
-            pool: Pool::start(&self.config.hashing).map_err(Failed::new)?,
+            pool: Pool::start(&self.config.hashing).map_err(Failed::because)?,
             ring: Ring::new(master.derive("signing keys")),
             throttles: Throttles::new(master.derive("devices")),
             refresh_key: master.derive("refresh tokens"),
@@ -321,11 +321,27 @@ impl Auth {
     async fn start(&self, live: Arc<Live>) -> Result<()> {
         let hook = Arc::clone(&live);
         self.0.db.on_commit(move |changes| hook.apply(changes));
-        live.apply(&store::change::live_revocations(&self.0.db, self.now()).await?);
+        self.recall_revocations(&live).await?;
         self.signing_keys().ensure().await?;
         let feed = live::follow(self.0.db.clone(), Arc::downgrade(&live), self.0.clock.clone());
         tokio::spawn(feed);
         tokio::spawn(purge_regularly(Arc::downgrade(&self.0)));
+        Ok(())
+    }
+}
+
+impl Auth {
+    /// What was revoked before this process started: from the feed, and from the sessions
+    /// themselves in case tokens lived shorter when they were revoked.
+    async fn recall_revocations(&self, live: &Live) -> Result<()> {
+        let now = self.now();
+        live.apply(&store::change::live_revocations(&self.0.db, now).await?);
+        let horizon = self.token_horizon();
+        for (session, revoked_at) in
+            store::session::revoked_since(&self.0.db, now - horizon).await?
+        {
+            live.end_session(session, revoked_at + horizon);
+        }
         Ok(())
     }
 }

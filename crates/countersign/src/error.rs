@@ -119,7 +119,7 @@ impl Denied {
 pub struct Failed(Box<dyn std::error::Error + Send + Sync>);
 
 impl Failed {
-    pub(crate) fn new(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    pub(crate) fn because(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
         Error::Failed(Self(source.into()))
     }
 }
@@ -171,7 +171,7 @@ impl From<DbError> for Error {
                 tracing::warn!(%error, "the database did not answer");
                 Denied::unavailable("The database cannot be reached. Try again shortly.", 2).into()
             }
-            other => Failed::new(other),
+            other => Failed::because(other),
         }
     }
 }

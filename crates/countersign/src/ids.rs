@@ -38,12 +38,6 @@ macro_rules! id_type {
             }
         }
 
-        impl From<$name> for crate::store::Value<'_> {
-            fn from(id: $name) -> Self {
-                Self::Id(id.into())
-            }
-        }
-
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.hyphenated().fmt(f)

@@ -14,7 +14,7 @@ use crate::{
     ApiKeyId, Auth, CurrentUser, UserId, Via,
     error::{Denied, Failed, Needs, Result},
     idempotency::Idempotent,
-    store::{self, api_key::ApiKeyRow},
+    store::{self, Tx, api_key::ApiKeyRow},
     user::Page,
 };
 
@@ -144,25 +144,14 @@ impl ApiKeys<'_> {
     ) -> Result<CreatedApiKey> {
         let digest = *key.digest().as_bytes();
         let created = CreatedApiKey { key: key.reveal().to_owned(), api_key: (&row).into() };
-        let claim = once.as_ref().map(|once| once.seal(&created)).transpose()?;
-        let lifetime = self.0.idempotency_lifetime();
-        let inserted = self
-            .0
-            .db()
-            .write(async move |tx| {
-                if let Some((digest, sealed)) = &claim
-                    && !tx.claim_idempotency_key(digest, sealed, lifetime).await?
-                {
-                    return Ok(false);
-                }
-                if !tx.insert_api_key(&row, &digest).await? {
-                    let text = "This account cannot have API keys: it is disabled or was changed.";
-                    return Err(Denied::new(ErrorCode::AccessDenied, text).into());
-                }
-                Ok::<_, crate::Error>(true)
-            })
-            .await?;
-        if inserted { Ok(created) } else { self.0.raced_answer(once.as_ref()).await }
+        let body = async move |tx: &mut Tx| {
+            if !tx.insert_api_key(&row, &digest).await? {
+                let text = "This account cannot have API keys: it is disabled or was changed.";
+                return Err(Denied::new(ErrorCode::AccessDenied, text).into());
+            }
+            Ok(())
+        };
+        self.0.write_once(once, created, body).await
     }
 
     /// Who the key acts for. One look-up by digest.
@@ -178,7 +167,7 @@ impl ApiKeys<'_> {
             .ok_or_else(unknown)?;
         self.0.admit(&identity)?;
         self.touch(&row, now);
-        let scope = row.scope.parse().map_err(Failed::new)?;
+        let scope = row.scope.parse().map_err(Failed::because)?;
         Ok(CurrentUser::new(identity, Via::ApiKey(row.id), Some(scope), None))
     }
 

@@ -1,7 +1,10 @@
 //! Reading credentials out of a request, and having them verified: once for each request.
 
 use axum::http::{header, request::Parts};
-use countersign_proto::credential::{self, Presented};
+use countersign_proto::{
+    credential::{self, Presented},
+    error_code::ErrorCode,
+};
 
 use super::{client, error::Refused};
 use crate::{Auth, CurrentUser, error::Denied};
@@ -62,6 +65,10 @@ pub(super) async fn resolve(
         .map_err(|error| Refused::new(error, auth, Some(&presented)))?;
     parts.extensions.insert(Resolved { auth: auth.clone(), user: user.clone() });
     Ok(Some(user))
+}
+
+pub(super) fn sign_in_first() -> Denied {
+    Denied::new(ErrorCode::AuthenticationRequired, "Sign in, or present a token.")
 }
 
 fn query_tokens(parts: &Parts) -> Vec<String> {

@@ -4,14 +4,14 @@ use axum::{
     extract::{FromRef, FromRequestParts, OptionalFromRequestParts},
     http::request::Parts,
 };
-use countersign_proto::{credential::Presented, error_code::ErrorCode};
+use countersign_proto::credential::Presented;
 
 use super::{
-    credential::{QueryToken, presented, resolve},
+    credential::{QueryToken, presented, resolve, sign_in_first},
     error::Refused,
     require::{Requirement, role, scope},
 };
-use crate::{Auth, CurrentUser, error::Denied, role::ADMIN};
+use crate::{Auth, CurrentUser, role::ADMIN};
 
 impl<S> FromRequestParts<S> for CurrentUser
 where
@@ -38,10 +38,6 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Refused> {
         resolve(parts, &super::auth_of(state), QueryToken::Refused).await
     }
-}
-
-pub(super) fn sign_in_first() -> Denied {
-    Denied::new(ErrorCode::AuthenticationRequired, "Sign in, or present a token.")
 }
 
 async fn require<S>(

@@ -16,9 +16,8 @@ use countersign_proto::error_code::ErrorCode;
 use tower::{Layer, Service};
 
 use super::{
-    credential::{QueryToken, presented, resolve},
+    credential::{QueryToken, presented, resolve, sign_in_first},
     error::Refused,
-    extract::sign_in_first,
 };
 use crate::{
     Auth, CurrentUser, Via,

@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     Auth,
     error::{Denied, Failed, Result},
-    store,
+    store::{self, Tx},
 };
 
 /// One idempotent request.
@@ -47,7 +47,7 @@ impl Idempotent {
 
     /// The row to claim: digest and sealed answer.
     pub(crate) fn seal(&self, answer: &impl Serialize) -> Result<([u8; 32], Vec<u8>)> {
-        let plain = serde_json::to_vec(answer).map_err(Failed::new)?;
+        let plain = serde_json::to_vec(answer).map_err(Failed::because)?;
         Ok((self.digest, self.key.seal(&plain, &self.digest)))
     }
 
@@ -58,7 +58,7 @@ impl Idempotent {
                 .field("Idempotency-Key")
                 .into());
         };
-        serde_json::from_slice(&plain).map_err(Failed::new)
+        serde_json::from_slice(&plain).map_err(Failed::because)
     }
 }
 
@@ -73,18 +73,37 @@ impl Auth {
         sealed.map(|sealed| once.open(&sealed)).transpose()
     }
 
-    /// The answer of the request that won the race for the key.
-    pub(crate) async fn raced_answer<T: DeserializeOwned>(
+    /// Does `body` in a transaction and gives `answer`; under an idempotency key once, and to
+    /// whoever lost the race for the key the winner's answer.
+    pub(crate) async fn write_once<T, F>(
         &self,
-        once: Option<&Idempotent>,
-    ) -> Result<T> {
-        self.earlier_answer(once).await?.ok_or_else(|| {
+        once: Option<Idempotent>,
+        answer: T,
+        body: F,
+    ) -> Result<T>
+    where
+        T: Serialize + DeserializeOwned,
+        F: AsyncFnOnce(&mut Tx) -> Result<()> + Send + 'static,
+    {
+        let claim = once.as_ref().map(|once| once.seal(&answer)).transpose()?;
+        let now = self.now();
+        let lifetime = (now, now + i64::from(self.config().idempotency_seconds));
+        let done = self
+            .db()
+            .write(async move |tx| {
+                if let Some((digest, sealed)) = &claim
+                    && !tx.claim_idempotency_key(digest, sealed, lifetime).await?
+                {
+                    return Ok(false);
+                }
+                body(tx).await.map(|()| true)
+            })
+            .await?;
+        if done {
+            return Ok(answer);
+        }
+        self.earlier_answer(once.as_ref()).await?.ok_or_else(|| {
             Denied::conflict("Another request with this idempotency key is under way.").into()
         })
-    }
-
-    /// Now, and when a key claimed now is forgotten.
-    pub(crate) fn idempotency_lifetime(&self) -> (i64, i64) {
-        (self.now(), self.now() + i64::from(self.config().idempotency_seconds))
     }
 }

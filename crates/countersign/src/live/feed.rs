@@ -28,7 +28,7 @@ pub(crate) async fn follow(db: Db, live: Weak<Live>, clock: Clock) {
         ticks.tick().await;
         let Some(live) = live.upgrade() else { return };
         if let Err(error) = read_once(&db, &live, &clock, &mut seen).await {
-            tracing::warn!(%error, lag = live.lag(clock.now()), "the change feed cannot be read");
+            tracing::warn!(%error, lag = live.lag_seconds(), "the change feed cannot be read");
         }
     }
 }
@@ -40,7 +40,7 @@ async fn read_once(
     seen: &mut HashMap<String, i64>,
 ) -> Result<(), DbError> {
     let now = clock.now();
-    let from = live.heard_at.load(Ordering::SeqCst).min(now) - OVERLAP;
+    let from = live.heard_until.load(Ordering::SeqCst).min(now) - OVERLAP;
     for change in change::since(db, from).await? {
         if seen.insert(change.id.clone(), change.at).is_none() {
             live.apply([&change]);
@@ -48,6 +48,6 @@ async fn read_once(
     }
     seen.retain(|_, at| *at >= from);
     live.purge(now);
-    live.heard_at.store(now, Ordering::SeqCst);
+    live.heard(now);
     Ok(())
 }

@@ -5,7 +5,13 @@ mod feed;
 mod identity;
 mod revoked;
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::Instant,
+};
 
 pub(crate) use feed::follow;
 pub(crate) use identity::Identity;
@@ -21,8 +27,10 @@ pub(crate) struct Live {
     identities: identity::Identities,
     /// Raised when the signing keys change; whoever holds keys compares.
     keys_version: AtomicU64,
-    /// When the feed was last read to its end, unix seconds.
-    heard_at: AtomicI64,
+    /// The feed was read up to here, unix seconds.
+    heard_until: AtomicI64,
+    /// When that was. How long ago is no matter of the clock, which may be set.
+    heard_at: Mutex<Instant>,
 }
 
 impl Live {
@@ -31,7 +39,8 @@ impl Live {
             revoked: revoked::Revoked::default(),
             identities: identity::Identities::new(identities),
             keys_version: AtomicU64::new(1),
-            heard_at: AtomicI64::new(now),
+            heard_until: AtomicI64::new(now),
+            heard_at: Mutex::new(Instant::now()),
         }
     }
 
@@ -40,13 +49,18 @@ impl Live {
         for change in changes {
             match &change.what {
                 What::Token(jti) => self.revoked.insert(jti, change.expires_at),
-                What::Session(sid) => self.revoked.insert(&sid.to_string(), change.expires_at),
+                What::Session(sid) => self.end_session(*sid, change.expires_at),
                 What::User(id) => self.identities.forget(*id),
                 What::Keys => {
                     self.keys_version.fetch_add(1, Ordering::SeqCst);
                 }
             }
         }
+    }
+
+    /// Refuses the session's tokens until they have expired by themselves.
+    pub(crate) fn end_session(&self, sid: SessionId, until: i64) {
+        self.revoked.insert(&sid.to_string(), until);
     }
 
     /// Whether the token with this `jti`, or its session, is revoked. A look-up in memory.
@@ -78,7 +92,12 @@ impl Live {
     }
 
     /// Seconds since the feed was last read to its end.
-    pub(crate) fn lag(&self, now: i64) -> i64 {
-        now - self.heard_at.load(Ordering::SeqCst)
+    pub(crate) fn lag_seconds(&self) -> u64 {
+        self.heard_at.lock().unwrap_or_else(PoisonError::into_inner).elapsed().as_secs()
+    }
+
+    fn heard(&self, until: i64) {
+        self.heard_until.store(until, Ordering::SeqCst);
+        *self.heard_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 }

@@ -123,7 +123,7 @@ impl Passwords<'_> {
         let params = self.0.config().hashing.params;
         let password = password.clone();
         let work = move |memory: &mut Memory| hashing::hash(password.reveal(), params, memory);
-        self.0.pool().run(client.network(), work).await?.map_err(Failed::new)
+        self.0.pool().run(client.network(), work).await?.map_err(Failed::because)
     }
 
     /// Changes the password of the user who asks, and ends every other session and every token

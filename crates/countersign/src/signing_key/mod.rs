@@ -70,7 +70,7 @@ impl Opened {
             .rev()
             .find(|(info, _)| info.active_at <= now && info.expires_at.is_none_or(|end| end > now))
             .map(|(_, key)| key)
-            .ok_or_else(|| Failed::new("no signing key is active"))
+            .ok_or_else(|| Failed::because("no signing key is active"))
     }
 }
 
@@ -111,13 +111,13 @@ impl Auth {
 
     fn unseal(&self, row: &SigningKeyRow) -> Result<SigningKey> {
         let bytes = self.ring().sealing.open(&row.sealed, row.kid.as_bytes()).map_err(|_| {
-            Failed::new(
+            Failed::because(
                 "the signing keys in the database are sealed with another secret: start with the \
                  secret file this database was made with",
             )
         })?;
-        let algorithm: Algorithm = row.algorithm.parse().map_err(Failed::new)?;
-        SigningKey::from_bytes(algorithm, &bytes).map_err(Failed::new)
+        let algorithm: Algorithm = row.algorithm.parse().map_err(Failed::because)?;
+        SigningKey::from_bytes(algorithm, &bytes).map_err(Failed::because)
     }
 }
 
@@ -186,7 +186,7 @@ impl SigningKeys<'_> {
     }
 
     fn make(self, algorithm: Algorithm, active_at: i64) -> Result<SigningKeyRow> {
-        let key = SigningKey::generate(algorithm).map_err(Failed::new)?;
+        let key = SigningKey::generate(algorithm).map_err(Failed::because)?;
         let kid = key.kid().to_owned();
         Ok(SigningKeyRow {
             sealed: self.0.ring().sealing.seal(&key.to_bytes(), kid.as_bytes()),

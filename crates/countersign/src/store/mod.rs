@@ -17,6 +17,8 @@ pub(crate) use db::{DbError, V as Value};
 
 use db::{Migration, Row};
 
+use crate::ids::{ApiKeyId, SessionId, UserId};
+
 /// The database, its writes leaving [`Change`]s behind.
 pub(crate) type Db = db::Db<Change>;
 
@@ -29,6 +31,18 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     name: "first_light",
     sql: include_str!("../../migrations/0001_first_light.sql"),
 }];
+
+macro_rules! stored_as_text {
+    ($($id:ty),*) => {$(
+        impl From<$id> for Value<'_> {
+            fn from(id: $id) -> Self {
+                Self::Id(id.into())
+            }
+        }
+    )*};
+}
+
+stored_as_text!(ApiKeyId, SessionId, UserId);
 
 fn corrupt(what: String) -> DbError {
     DbError::Failed(format!("the database holds what this program never wrote: {what}").into())
@@ -53,12 +67,11 @@ fn id_or_null<T: FromStr>(row: &Row<'_>, column: usize) -> Result<Option<T>, DbE
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{db::testing::on_both_databases, *};
 
-    #[tokio::test]
-    async fn every_statement_is_prepared_by_both_engines() {
-        for engine in db::testing::engines().await {
-            let db: Db = engine.open().await;
+    on_both_databases! {
+        async fn every_statement_is_prepared(database) {
+            let db: Db = database.open().await;
             db.migrate(MIGRATIONS).await.unwrap();
             for statements in [
                 api_key::ALL,
@@ -69,6 +82,7 @@ mod tests {
                 throttle::ALL,
                 user::ALL,
             ] {
+                assert!(!statements.is_empty());
                 db.prepare_all(statements).await.unwrap();
             }
         }

@@ -51,6 +51,7 @@ statements! {
     REVOKE = "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
     REVOKE_OF_USER = "UPDATE sessions SET revoked_at = $2
         WHERE user_id = $1 AND id <> $3 AND revoked_at IS NULL";
+    REVOKED_SINCE = "SELECT id, revoked_at FROM sessions WHERE revoked_at >= $1";
     PURGE = "DELETE FROM sessions WHERE expires_at <= $1";
     INSERT_REFRESH = "INSERT INTO refresh_tokens (digest, session_id, created_at, expires_at)
         VALUES ($1, $2, $3, $4)";
@@ -112,6 +113,11 @@ pub(crate) async fn page(
 ) -> Result<Vec<SessionRow>, DbError> {
     let after = super::id_or_empty(after);
     db.all(&PAGE, &params![after, now, limit], read).await
+}
+
+/// Sessions ended at `at` or later, and when.
+pub(crate) async fn revoked_since(db: &Db, at: i64) -> Result<Vec<(SessionId, i64)>, DbError> {
+    db.all(&REVOKED_SINCE, &params![at], |row| Ok((super::id(row, 0)?, row.get(1)?))).await
 }
 
 pub(crate) async fn refresh_token(

@@ -126,7 +126,7 @@ impl Tokens<'_> {
         identity: &Identity,
         refresh: Option<&PlainToken>,
     ) -> Result<TokenSet> {
-        let jti = new_jti(session);
+        let jti = self.jti(session.id, &uuid::Uuid::new_v4().into_bytes());
         let draft = Draft { session, identity, jti, issued_at: self.0.now() };
         self.sign(&draft, refresh).await
     }
@@ -157,7 +157,7 @@ impl Tokens<'_> {
         };
         let keys = self.0.keys().await?;
         let signer = keys.signer(self.0.now())?;
-        let access_token = signer.sign(ACCESS_TOKEN_TYP, &claims).map_err(Failed::new)?;
+        let access_token = signer.sign(ACCESS_TOKEN_TYP, &claims).map_err(Failed::because)?;
         Ok(TokenSet {
             access_token,
             token_type: "Bearer",
@@ -167,11 +167,6 @@ impl Tokens<'_> {
             session_id: session.id.to_string(),
         })
     }
-}
-
-/// A token's id names its session, so that whoever may end the session may revoke the token by id.
-fn new_jti(session: &SessionRow) -> String {
-    format!("{}.{}", session.id, uuid::Uuid::now_v7().simple())
 }
 
 fn checked_client_id(client_id: Option<String>) -> Result<String> {

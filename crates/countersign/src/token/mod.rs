@@ -3,6 +3,7 @@
 pub(crate) mod http;
 mod introspect;
 mod issue;
+mod jti;
 mod refresh;
 mod revoke;
 mod verify;

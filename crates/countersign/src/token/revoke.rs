@@ -7,7 +7,7 @@ use countersign_proto::{
 
 use super::Tokens;
 use crate::{
-    CurrentUser, SessionId, Via,
+    CurrentUser, Via,
     error::{Denied, Result},
     role::ADMIN,
     store::{self, What},
@@ -75,10 +75,10 @@ impl Tokens<'_> {
     /// Revokes an access token by its `jti`.
     ///
     /// # Errors
-    /// `not_found` when it is no id of a token of a session still there.
+    /// `not_found` when no token was issued under this id.
     pub async fn revoke_by_id(self, jti: &str) -> Result<()> {
-        session_of(jti)?;
-        self.revoke_jti(jti.to_owned(), self.0.now() + self.0.token_horizon()).await
+        self.session_of(jti).ok_or_else(no_such_token)?;
+        self.revoke_jti(jti.to_owned(), self.0.now()).await
     }
 
     /// Revokes an access token of the caller's own by its `jti`; an admin revokes anybody's.
@@ -86,7 +86,8 @@ impl Tokens<'_> {
     /// # Errors
     /// `not_found`, also when it is somebody else's.
     pub async fn revoke_own_by_id(self, by: &CurrentUser, jti: &str) -> Result<()> {
-        let session = store::session::by_id(self.0.db(), session_of(jti)?).await?;
+        let session = self.session_of(jti).ok_or_else(no_such_token)?;
+        let session = store::session::by_id(self.0.db(), session).await?;
         let admin = by.has_role(ADMIN) && by.has_scope(ADMIN);
         match session {
             Some(session) if session.user_id == by.id || admin => self.revoke_by_id(jti).await,
@@ -113,16 +114,6 @@ fn or_gone(ended: Result<()>) -> Result<()> {
         Err(crate::Error::Denied(denied)) if denied.code() == ErrorCode::NotFound => Ok(()),
         other => other,
     }
-}
-
-/// The session a token's id names.
-fn session_of(jti: &str) -> Result<SessionId> {
-    let (session, token) = jti.split_once('.').ok_or_else(no_such_token)?;
-    let is_hex = token.len() == 32 && token.bytes().all(|b| b.is_ascii_hexdigit());
-    if !is_hex {
-        return Err(no_such_token());
-    }
-    session.parse().map_err(|_| no_such_token())
 }
 
 fn no_such_token() -> crate::Error {

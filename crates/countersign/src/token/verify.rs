@@ -39,7 +39,7 @@ impl Tokens<'_> {
     pub(super) async fn verify(self, token: &str) -> Result<Verified> {
         let config = self.0.config();
         let now = self.0.now();
-        self.0.check_lag(now)?;
+        self.0.check_lag()?;
         let keys = self.0.keys().await?;
         let mut expected = Expected::of::<AccessClaims>(&config.public_url, config.audience());
         expected.leeway = i64::from(config.leeway_seconds);

@@ -34,13 +34,13 @@ const EXCEPTIONS: &[Exception] = &[
         below: "crates/countersign/src/store/",
         what: "thread_local",
         reason: "a SQLite connection belongs to one thread, and a point read costs less than any \
-                 hop between threads; the connections are keyed by database, so two `Auth`s share \
-                 none",
+                 hop between threads; the connections are keyed by database, so two `Auth`s \
+                 share none",
     },
     Exception {
         below: "crates/countersign/src/store/db/testing.rs",
         what: "static NEXT AtomicU32",
-        reason: "compiled for tests alone: it numbers their databases apart",
+        reason: "tests of one process number their schemas; compiled for tests alone",
     },
 ];
 

@@ -37,11 +37,11 @@ fn axum_outside_http_is_a_stray() {
     for file in ["lib.rs", "auth.rs", "user/mod.rs", "store/db.rs", "live/feed.rs"] {
         refused(&library(file), "use axum::Router;", "name axum");
     }
-    refused(&library("user/mod.rs"), "#[utoipa::path(get)] fn f() {}", "name axum");
-    refused(&library("store/user.rs"), "#[derive(utoipa::ToSchema)] struct A;", "name axum");
+    refused(&library("store/user.rs"), "#[derive(utoipa::ToSchema)] struct A;", "name utoipa");
+    refused(&library("user/mod.rs"), "use utoipa_axum::routes;", "name axum");
+    accepted(&library("user/mod.rs"), "#[derive(utoipa::ToSchema)] struct A;");
     refused(&library("auth.rs"), "fn f<S: tower::Service<()>>() {}", "name axum");
 
-    accepted(&library("user/mod.rs"), "use utoipa::ToSchema;");
     accepted(&library("user/http.rs"), "use axum::Router;");
     accepted(&library("http/cookie.rs"), "use axum::Router;");
     accepted("crates/flask/src/lib.rs", "use axum::Router;");

@@ -86,7 +86,7 @@ const ABOVE_PROTO: &[Place] = &[
 
 const RULES: &[Rule] = &[
     Rule {
-        words: "only http/ and files named http.rs name axum, utoipa and tower",
+        words: "only http/ and files named http.rs name axum and tower",
         places: &[Place::Proto, Place::Store, Place::Live, Place::Feature, Place::Root],
         forbids: Forbids::Crates(&[
             "axum",
@@ -95,9 +95,14 @@ const RULES: &[Rule] = &[
             "http_body_util",
             "tower",
             "tower_http",
-            "utoipa",
             "utoipa_axum",
         ]),
+    },
+    Rule {
+        // Features derive `ToSchema`: it describes their data, as serde does, and names no HTTP.
+        words: "only features and http/ name utoipa",
+        places: &[Place::Proto, Place::Store, Place::Live, Place::Root],
+        forbids: Forbids::Crates(&["utoipa"]),
     },
     Rule {
         words: "only store/ names the database drivers",
@@ -258,19 +263,11 @@ fn named(source: &Source, forbidden: impl Fn(&Name) -> bool) -> Vec<(usize, Stri
     names.map(|name| (name.line, name.path.join("::"))).collect()
 }
 
-/// utoipa is HTTP's, its derive is not: it describes data, and stands where the data is defined.
-fn describes_data(source: &Source, name: &Name) -> bool {
-    source.place == Place::Feature && name.path == ["utoipa", "ToSchema"]
-}
-
 /// A path that begins with an import of the file (`use rustls::crypto::aws_lc_rs`) is judged there.
 fn names_crate(source: &Source, name: &Name, crates: &[&str]) -> bool {
     let Some(first) = name.path.first().filter(|first| crates.contains(&first.as_str())) else {
         return false;
     };
-    if describes_data(source, name) {
-        return false;
-    }
     let imports = |other: &Name| other.imported && other.path.len() > 1;
     let shadowed = || source.names.iter().any(|n| imports(n) && n.path.last() == Some(first));
     name.imported || name.path.len() > 1 && !shadowed()

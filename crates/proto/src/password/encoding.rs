@@ -19,9 +19,9 @@ pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDAR
 pub(super) const BCRYPT: GeneralPurpose = GeneralPurpose::new(&alphabet::BCRYPT, LENIENT);
 
 /// PassLib's "adapted" Base64: `.` in place of `+`.
-pub(super) const AB64: GeneralPurpose = GeneralPurpose::new(&ADAPTED, LENIENT);
+pub(super) const AB64: GeneralPurpose = GeneralPurpose::new(&AB64_ALPHABET, LENIENT);
 
-const ADAPTED: Alphabet =
+const AB64_ALPHABET: Alphabet =
     match Alphabet::new("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./") {
         Ok(alphabet) => alphabet,
         Err(_) => panic!("64 different printable characters"),

@@ -1,4 +1,4 @@
-//! What a request may present, and what it may not (RFC 7617, RFC 6750).
+//! What each carrier of a credential may hold, and what is refused.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use countersign_proto::{

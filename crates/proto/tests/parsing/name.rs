@@ -1,4 +1,4 @@
-//! User names, e-mail addresses and roles: what is one name, and what is none.
+//! Names: what is accepted, what is the same, what is refused.
 
 use countersign_proto::name::{EmailAddress, Login, NameError, RoleName, Username};
 use proptest::prelude::*;

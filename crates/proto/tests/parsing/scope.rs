@@ -1,4 +1,4 @@
-//! Scopes as RFC 6749 §3.3 writes them.
+//! Scopes: sets of words, bounded.
 
 use std::collections::BTreeSet;
 

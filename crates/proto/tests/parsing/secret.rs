@@ -1,4 +1,4 @@
-//! Opaque tokens: their format for ever, and that no secret is printed.
+//! Opaque tokens: one spelling each, a prefix that tells the kind, nothing printed.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use countersign_proto::secret::{

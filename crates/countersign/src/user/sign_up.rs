@@ -1,0 +1,200 @@
+//! Sign-up: from what was typed to a row, once.
+
+use countersign_proto::{
+    name::{EmailAddress, Username},
+    secret::Secret,
+};
+
+use super::{User, Users, bad, parse_roles, roles_of};
+use crate::{
+    Client, UserId,
+    error::{Denied, Result},
+    idempotency::Idempotent,
+    store::{self, DbError, Tx, user::NewUserRow},
+};
+
+/// Who signs up. A user name, an e-mail address or both are needed.
+#[derive(Debug, Clone, Default)]
+pub struct NewUser {
+    /// Shown as typed, unique without regard to case.
+    pub username: Option<String>,
+    /// Unique without regard to case.
+    pub email: Option<String>,
+    /// Checked against the password policy.
+    pub password: Secret,
+    /// Roles from the start; nothing a sign-up form may set.
+    pub roles: Vec<String>,
+    /// Confirmed from the start: for operators and imports.
+    pub confirmed: Confirmed,
+}
+
+/// Whether a new account is confirmed from the start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Confirmed {
+    /// It has to be confirmed.
+    #[default]
+    No,
+    /// Whoever makes the account vouches for it.
+    Yes,
+}
+
+/// Names that passed their parsers.
+struct Names {
+    username: Option<Username>,
+    email: Option<EmailAddress>,
+}
+
+impl Users<'_> {
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// `invalid_request` naming the field; `conflict` naming the field that is taken, of any number
+    /// of racers for all but one.
+    ///
+    /// ```
+    /// # #[tokio::main] async fn main() -> countersign::Result<()> {
+    /// use countersign::{Auth, Client, NewUser};
+    ///
+    /// let auth = Auth::open("sqlite::memory:").await?;
+    /// let miguel = NewUser {
+    ///     username: Some("miguel".into()),
+    ///     password: "correct horse battery".to_owned().into(),
+    ///     ..NewUser::default()
+    /// };
+    /// let user = auth.users().sign_up(miguel, &Client::default()).await?;
+    /// assert_eq!(user.username.as_deref(), Some("miguel"));
+    /// # Ok(()) }
+    /// ```
+    pub async fn sign_up(self, new: NewUser, client: &Client) -> Result<User> {
+        self.sign_up_once(new, client, None).await
+    }
+
+    pub(crate) async fn sign_up_once(
+        self,
+        new: NewUser,
+        client: &Client,
+        once: Option<Idempotent>,
+    ) -> Result<User> {
+        if let Some(earlier) = self.0.earlier_answer(once.as_ref()).await? {
+            return Ok(earlier);
+        }
+        let names = Names::parse(&new)?;
+        let roles = parse_roles(&new.roles)?;
+        if let Err(taken) = self.check_free(&names).await {
+            // The same request may just have been the one that took the name.
+            return self.0.earlier_answer(once.as_ref()).await?.ok_or(taken);
+        }
+        let own: Vec<&str> = new.username.iter().chain(&new.email).map(String::as_str).collect();
+        let hash = self.0.passwords().hash_new(&new.password, &own, client).await?;
+        let row = self.new_row(&names, roles, new.confirmed, hash);
+        self.insert(row, once).await
+    }
+
+    /// Makes an account with a hash from another system. It verifies as it is and is replaced at
+    /// the next login. `password` of `new` is ignored.
+    ///
+    /// # Errors
+    /// As [`sign_up`](Self::sign_up); `invalid_request` when the hash's format is unknown or its
+    /// cost is beyond the configured bound.
+    pub async fn import(self, new: NewUser, password_hash: &str) -> Result<User> {
+        self.0.passwords().check_foreign(password_hash).await?;
+        let names = Names::parse(&new)?;
+        let roles = parse_roles(&new.roles)?;
+        let row = self.new_row(&names, roles, new.confirmed, password_hash.to_owned());
+        self.insert(row, None).await
+    }
+
+    /// Makes an account past the password policy: for sample users of a demonstration only.
+    pub async fn add_sample(self, new: NewUser) -> Result<User> {
+        let names = Names::parse(&new)?;
+        let roles = parse_roles(&new.roles)?;
+        let hash = self.0.passwords().hash_unchecked(&new.password, &Client::default()).await?;
+        let row = self.new_row(&names, roles, new.confirmed, hash);
+        self.insert(row, None).await
+    }
+
+    fn new_row(
+        self,
+        names: &Names,
+        roles: Vec<String>,
+        confirmed: Confirmed,
+        hash: String,
+    ) -> NewUserRow {
+        let now = self.0.now();
+        NewUserRow {
+            id: UserId::new(),
+            username: names.username.as_ref().map(|n| (n.shown().into(), n.canonical().into())),
+            email: names.email.as_ref().map(|n| (n.shown().into(), n.canonical().into())),
+            password_hash: Some(hash),
+            roles: roles.join(" "),
+            created_at: now,
+            confirmed_at: (confirmed == Confirmed::Yes).then_some(now),
+        }
+    }
+
+    async fn insert(self, row: NewUserRow, once: Option<Idempotent>) -> Result<User> {
+        let user = User::from(&row);
+        let body = async move |tx: &mut Tx| tx.insert_user(&row).await.map_err(taken);
+        self.0.write_once(once, user, body).await
+    }
+
+    /// Spares the hashing when the name is taken; the unique index decides.
+    async fn check_free(self, names: &Names) -> Result<()> {
+        let db = self.0.db();
+        if let Some(name) = &names.username
+            && store::user::by_username(db, name.canonical()).await?.is_some()
+        {
+            return Err(taken_field("username"));
+        }
+        if let Some(name) = &names.email
+            && store::user::by_email(db, name.canonical()).await?.is_some()
+        {
+            return Err(taken_field("email"));
+        }
+        Ok(())
+    }
+}
+
+impl Names {
+    fn parse(new: &NewUser) -> Result<Self> {
+        let username = new.username.as_deref().map(Username::parse).transpose();
+        let email = new.email.as_deref().map(EmailAddress::parse).transpose();
+        let names = Self {
+            username: username.map_err(|why| bad("username", &why))?,
+            email: email.map_err(|why| bad("email", &why))?,
+        };
+        if names.username.is_none() && names.email.is_none() {
+            let text = "A user name or an e-mail address is needed.";
+            return Err(Denied::invalid_request(text).field("username").into());
+        }
+        Ok(names)
+    }
+}
+
+fn taken(error: DbError) -> crate::Error {
+    match &error {
+        DbError::Unique(what) if what == "users.username_key_key" => taken_field("username"),
+        DbError::Unique(what) if what == "users.email_key_key" => taken_field("email"),
+        _ => error.into(),
+    }
+}
+
+fn taken_field(field: &'static str) -> crate::Error {
+    let text =
+        if field == "email" { "This e-mail address is taken." } else { "This user name is taken." };
+    Denied::conflict(text).field(field).into()
+}
+
+impl From<&NewUserRow> for User {
+    fn from(row: &NewUserRow) -> Self {
+        Self {
+            id: row.id,
+            username: row.username.as_ref().map(|pair| pair.0.clone()),
+            email: row.email.as_ref().map(|pair| pair.0.clone()),
+            roles: roles_of(&row.roles),
+            created_at: row.created_at,
+            confirmed_at: row.confirmed_at,
+            disabled_at: None,
+        }
+    }
+}
