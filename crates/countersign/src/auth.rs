@@ -277,6 +277,13 @@ impl Builder {
         self
     }
 
+    /// Takes the secret itself, as it was written by [`MasterKey::to_text`].
+    #[must_use]
+    pub fn master_key(mut self, key: MasterKey) -> Self {
+        self.secret = SecretSource::Given(key);
+        self
+    }
+
     /// Where the secret is kept, if in a file.
     pub fn secret_path(&self) -> Option<PathBuf> {
         match &self.secret {

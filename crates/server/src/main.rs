@@ -1,2 +1,55 @@
-//! The server.
-fn main() {}
+//! The `countersign` binary: configuration, commands, TLS and telemetry around the library. It
+//! holds no authentication logic: what it does, an embedder can do.
+
+mod cli;
+mod commands;
+mod exit;
+mod open;
+mod output;
+mod prompt;
+mod serve;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::FromArgMatches;
+
+use crate::{
+    cli::{Cli, Command},
+    exit::Problem,
+    output::{Output, Style, note},
+    settings::{Effective, Environment},
+};
+
+fn main() -> ExitCode {
+    let matches = cli::command().get_matches();
+    match Cli::from_arg_matches(&matches) {
+        Err(error) => error.exit(),
+        Ok(cli) => match run(cli, cli::leaf(&matches)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(problem) => {
+                note(&format!("countersign: {problem}"));
+                problem.exit_code()
+            }
+        },
+    }
+}
+
+fn run(cli: Cli, flags: &clap::ArgMatches) -> Result<(), Problem> {
+    let out = Output(if cli.json { Style::Json } else { Style::Human });
+    if let Command::Completions { shell } = cli.command {
+        return commands::completions(shell, out);
+    }
+    let effective = Effective::resolve(flags, &Environment::of_process())?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let done = runtime.block_on(async {
+        match cli.command {
+            Command::Serve => serve::serve(effective, out).await,
+            Command::Demo => serve::demo(effective, out).await,
+            other => commands::run(other, &effective, out).await,
+        }
+    });
+    // Nothing that is still going on in the background is waited for.
+    runtime.shutdown_background();
+    done
+}

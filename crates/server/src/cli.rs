@@ -1,0 +1,295 @@
+//! The command line: what can be asked for, and its `--help`. What it does is in `commands/` and
+//! `serve/`.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::{
+    exit,
+    settings::{self, Listed},
+};
+
+/// Users, passwords, tokens that can be taken back, API keys and roles, behind one HTTP API.
+#[derive(Debug, Parser)]
+#[command(
+    name = "countersign",
+    version,
+    propagate_version = true,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Print results as JSON
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub(crate) json: bool,
+    /// The TOML file [default: ./countersign.toml, if there is one] [env: COUNTERSIGN_CONFIG]
+    #[arg(long, global = true, value_name = "PATH", help_heading = "Everywhere")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+const AFTER_HELP: &str = "\
+Begin here:
+  countersign demo                          sample users on a temporary database, ready to try
+  countersign serve                         http://127.0.0.1:8080 on ./countersign.db
+  countersign user add NAME --role admin    the first administrator
+
+Settings:
+  Every setting is a flag, an environment variable and a TOML key: --hashing-memory-kib,
+  COUNTERSIGN_HASHING_MEMORY_KIB, and memory_kib in the table [hashing]. Flags go before the
+  environment, that before the file. `countersign config show` tells what is in force and why,
+  `countersign config show --template` prints a file to begin with. The master secret may be given
+  as COUNTERSIGN_SECRET instead of a file; no secret is ever taken from an argument.
+
+";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the HTTP API
+    Serve,
+    /// Serve sample users from a temporary database, to try things out
+    Demo,
+    /// Users: add, list, change, lock, delete
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Sessions and their tokens: list, take back
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// API keys: make, list, revoke
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Signing keys: list, rotate
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// The database: migrate, back up, check
+    #[command(subcommand)]
+    Db(DbCommand),
+    /// The configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print a script that completes commands in your shell
+    Completions {
+        /// Whose script
+        shell: Shell,
+    },
+}
+
+/// Who is meant: an id, a user name or an e-mail address.
+#[derive(Debug, Args)]
+pub(crate) struct Who {
+    /// Id, user name or e-mail address
+    #[arg(value_name = "USER")]
+    pub(crate) user: String,
+}
+
+/// Where a password comes from. Never from an argument: others could read it.
+#[derive(Debug, Args)]
+pub(crate) struct PasswordFrom {
+    /// Read the password from standard input, one line, instead of asking for it
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Make an account; asks for the password
+    Add(AddUser),
+    /// List users
+    List {
+        /// At most so many
+        #[arg(long, value_name = "COUNT")]
+        limit: Option<usize>,
+    },
+    /// Show a user
+    Show(Who),
+    /// Lock an account: everything of the user is refused from now on
+    Disable(Who),
+    /// Unlock an account; what was ended stays ended
+    Enable(Who),
+    /// Mark an account as confirmed
+    Confirm(Who),
+    /// Delete an account with all that belongs to it
+    Delete {
+        #[command(flatten)]
+        who: Who,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Set a password and end everything of the user; asks for it
+    SetPassword {
+        #[command(flatten)]
+        who: Who,
+        #[command(flatten)]
+        password: PasswordFrom,
+    },
+    /// Give or take roles
+    Role {
+        #[command(flatten)]
+        who: Who,
+        /// Give this role
+        #[arg(long, value_name = "ROLE")]
+        grant: Vec<String>,
+        /// Take this role away
+        #[arg(long, value_name = "ROLE")]
+        withdraw: Vec<String>,
+    },
+    /// Take over users with the password hashes of another system
+    Import {
+        /// JSON lines with username, email, password_hash, roles, confirmed; `-`: standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddUser {
+    /// The user name; one with an @ is an e-mail address
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// The e-mail address, besides the user name
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) email: Option<String>,
+    /// A role; `admin` administers users
+    #[arg(long, value_name = "ROLE")]
+    pub(crate) role: Vec<String>,
+    /// The account is to be confirmed by its owner
+    #[arg(long)]
+    pub(crate) unconfirmed: bool,
+    #[command(flatten)]
+    pub(crate) password: PasswordFrom,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// List sessions, each with all its tokens
+    List {
+        /// Of this user only: id, user name or e-mail address
+        #[arg(long, value_name = "USER")]
+        user: Option<String>,
+        /// At most so many
+        #[arg(long, value_name = "COUNT")]
+        limit: Option<usize>,
+    },
+    /// Take back: a session with its tokens, or a single token
+    #[command(group = clap::ArgGroup::new("what").required(true))]
+    Revoke {
+        /// The id of a session, or of a token (its `jti`)
+        #[arg(value_name = "ID", group = "what")]
+        id: Option<String>,
+        /// Read the token itself from standard input: access token, refresh token or API key
+        #[arg(long, group = "what")]
+        stdin: bool,
+        /// Everything of this user: sessions, tokens and API keys
+        #[arg(long, value_name = "USER", group = "what")]
+        user: Option<String>,
+    },
+    /// Drop what has expired; the server does it every ten minutes
+    Purge,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make an API key and print it, this once
+    Add {
+        #[command(flatten)]
+        who: Who,
+        /// What to call it
+        #[arg(long, value_name = "NAME")]
+        name: String,
+        /// What it may do; repeat for several
+        #[arg(long, value_name = "SCOPE")]
+        scope: Vec<String>,
+        /// Its life in seconds; without: until it is revoked
+        #[arg(long, value_name = "SECONDS")]
+        expires_in: Option<u32>,
+    },
+    /// List API keys
+    List {
+        /// Of this user only: id, user name or e-mail address
+        #[arg(long, value_name = "USER")]
+        user: Option<String>,
+        /// At most so many
+        #[arg(long, value_name = "COUNT")]
+        limit: Option<usize>,
+    },
+    /// Revoke an API key
+    Revoke {
+        /// Its id
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// List signing keys
+    List,
+    /// Make a new signing key; the old ones verify until their last token has expired
+    Rotate {
+        /// Sign with it at once, as the old one may be in wrong hands
+        #[arg(long)]
+        at_once: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbCommand {
+    /// Bring the schema up to date; every command does
+    Migrate,
+    /// Copy an SQLite database while it is in use
+    Backup {
+        /// The new file
+        #[arg(value_name = "TARGET")]
+        target: PathBuf,
+    },
+    /// Check that the database is whole
+    Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Show the settings in force and where each came from
+    Show {
+        /// Print a TOML file with every setting and its default instead
+        #[arg(long)]
+        template: bool,
+    },
+}
+
+/// The command line with the flags of all settings on every command that takes them.
+pub(crate) fn command() -> clap::Command {
+    let root = Cli::command().after_help(format!("{AFTER_HELP}{}", exit::TABLE));
+    let names: Vec<String> = root.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    names.iter().fold(root, |root, name| match name.as_str() {
+        "serve" | "demo" => root.mut_subcommand(name, |c| settings::flags(c, Listed::All)),
+        "completions" => root,
+        _ => root.mut_subcommand(name, |group| {
+            let leaves: Vec<String> =
+                group.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+            let listed = if name == "config" { Listed::All } else { Listed::Database };
+            leaves.iter().fold(group, |group, leaf| {
+                group.mut_subcommand(leaf, |c| settings::flags(c, listed))
+            })
+        }),
+    })
+}
+
+/// The matches of the command that was given in the end: they hold the settings.
+pub(crate) fn leaf(matches: &clap::ArgMatches) -> &clap::ArgMatches {
+    matches.subcommand().map_or(matches, |(_, inner)| leaf(inner))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        command().debug_assert();
+    }
+}

@@ -1,0 +1,97 @@
+//! `countersign demo`: a temporary database and sample users, ready to try, gone afterwards.
+
+use countersign::{Auth, Confirmed, NewUser, User};
+
+use super::{Prepared, announce::Ready, is_flag};
+use crate::{exit::Problem, output::Output, settings::Effective};
+
+/// Name and password, as in the well-known examples that sign in with them.
+const SAMPLES: [(&str, &str); 5] = [
+    ("miguel", "python"),
+    ("JohnDoe", "John"),
+    ("JaneDoe", "Jane"),
+    ("user1", "abcxyz"),
+    ("user2", "abcxyz"),
+];
+
+/// Serves a demonstration until it is stopped.
+///
+/// # Errors
+/// When it cannot start, or is told to use a database that is there to stay.
+pub(crate) async fn demo(mut effective: Effective, out: Output) -> Result<(), Problem> {
+    if is_flag(&effective, "database") || is_flag(&effective, "database_file") {
+        return Err(effective.mistake(
+            "database",
+            "nothing: the demo has a temporary database of its own; use `countersign serve`",
+        ));
+    }
+    // Whatever the file and the environment name: sample passwords do not belong there.
+    effective.server.database = "sqlite::memory:".into();
+    effective.server.secret_file = None;
+    let prepared = Prepared::new(&mut effective).await?;
+    let config = effective.config.clone();
+    let auth = Auth::builder("sqlite::memory:").configure(|place| *place = config).open().await?;
+    let running = prepared.start(&effective, &auth)?;
+    let password = random_password()?;
+    seed(&auth, &password).await?;
+    let mut ready = Ready::new(&effective, &auth, &running).await?;
+    ready.database = "temporary, gone at the end".into();
+    ready.secret = "in memory".into();
+    ready.admin_password = Some(password);
+    out.show(&ready, |ready| words(ready, &effective.config.public_url))?;
+    running.finish().await;
+    Ok(())
+}
+
+/// All at once: the hashing pool decides how many at a time.
+async fn seed(auth: &Auth, admin_password: &str) -> Result<(), Problem> {
+    let mut tasks = tokio::task::JoinSet::new();
+    let admin = ("admin", admin_password, "admin");
+    for (name, password, role) in SAMPLES.map(|(name, password)| (name, password, "")).into_iter().chain([admin]) {
+        let new = NewUser {
+            username: Some(name.to_owned()),
+            password: password.to_owned().into(),
+            roles: role.split_whitespace().map(str::to_owned).collect(),
+            confirmed: Confirmed::Yes,
+            ..NewUser::default()
+        };
+        let auth = auth.clone();
+        tasks.spawn(async move { auth.users().add_sample(new).await });
+    }
+    while let Some(added) = tasks.join_next().await {
+        let added: countersign::Result<User> =
+            added.map_err(|error| Problem::failed(error.to_string()))?;
+        added?;
+    }
+    Ok(())
+}
+
+fn words(ready: &Ready, public: &str) -> String {
+    let url = &ready.url;
+    let password = ready.admin_password.as_deref().unwrap_or_default();
+    let mut text = ready.places(public);
+    text.push_str("\nSample users (name, password):\n\n");
+    for (name, password) in SAMPLES {
+        text.push_str(&format!("  {name:<8}  {password}\n"));
+    }
+    text.push_str(&format!("  {:<8}  {password}  (role admin)\n", "admin"));
+    text.push_str(&format!(
+        "\nTry it:\n\n  \
+         # sign in: the answer has an access token and a refresh token\n  \
+         curl -u miguel:python -X POST {url}/api/tokens\n\n  \
+         # who am I, with the password and with a token\n  \
+         curl -u miguel:python {url}/api/me\n  \
+         curl -H \"Authorization: Bearer $TOKEN\" {url}/api/me\n\n  \
+         # administration\n  \
+         curl -u 'admin:{password}' {url}/api/users\n\nStop with Ctrl-C; nothing is kept.\n"
+    ));
+    text
+}
+
+/// 20 characters of 32: 100 bits.
+pub(crate) fn random_password() -> Result<String, Problem> {
+    const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut bytes = [0; 20];
+    getrandom::fill(&mut bytes).map_err(|error| Problem::failed(error.to_string()))?;
+    Ok(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect())
+}

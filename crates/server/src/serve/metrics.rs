@@ -1,0 +1,67 @@
+//! Prometheus metrics: requests counted here, the rest by the library. On a listener of their own.
+
+use std::time::Duration;
+
+use axum::{Router, http::header, routing::get};
+use countersign::Auth;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+use crate::exit::Problem;
+
+const REQUESTS: &str = "countersign_http_requests_total";
+const SECONDS: &str = "countersign_http_request_duration_seconds";
+const REVOCATIONS: &str = "countersign_revocations";
+const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Starts counting, for the process.
+pub(super) fn install() -> Result<PrometheusHandle, Problem> {
+    let failed = |error: &dyn std::fmt::Display| Problem::failed(format!("metrics: {error}"));
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full(SECONDS.into()), BUCKETS)
+        .map_err(|error| failed(&error))?
+        .install_recorder()
+        .map_err(|error| failed(&error))?;
+    describe();
+    Ok(handle)
+}
+
+fn describe() {
+    metrics::describe_counter!(REQUESTS, "Requests answered, by route and status.");
+    metrics::describe_histogram!(SECONDS, "Time to the answer's first byte.");
+    metrics::describe_gauge!(REVOCATIONS, "Revocations held in memory.");
+    metrics::describe_counter!("countersign_logins_total", "Passwords checked, by outcome.");
+    metrics::describe_counter!("countersign_passwords_shed_total", "Passwords not hashed: busy.");
+    metrics::describe_counter!("countersign_throttled_total", "Passwords refused: throttled.");
+    metrics::describe_counter!(
+        "countersign_refresh_replays_total",
+        "Refresh tokens shown twice, which ended their session."
+    );
+}
+
+/// `GET /metrics`.
+pub(super) fn router(handle: PrometheusHandle, auth: Auth) -> Router {
+    Router::new().route(
+        "/metrics",
+        get(async move || {
+            #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+            metrics::gauge!(REVOCATIONS).set(auth.revocations() as f64);
+            handle.run_upkeep();
+            ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], handle.render())
+        }),
+    )
+}
+
+/// Counts a request. Labels are few: routes as matched, methods we know.
+pub(super) fn request((method, route): (&'static str, &str), status: u16, took: Duration) {
+    let class = match status {
+        0..200 => "1xx",
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        _ => "5xx",
+    };
+    let route = route.to_owned();
+    metrics::counter!(REQUESTS, "method" => method, "route" => route.clone(), "status" => class)
+        .increment(1);
+    metrics::histogram!(SECONDS, "method" => method, "route" => route).record(took.as_secs_f64());
+}
