@@ -1,4 +1,4 @@
-//! The manual's list of settings against the binary's own.
+//! The manual's lists of settings and commands against the binary's own.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -66,5 +66,29 @@ fn flags_and_variables_are_named_as_the_manual_says() {
         assert_eq!(one["flag"], format!("--{}", name.replace(['.', '_'], "-")));
         let variable = name.replace('.', "_").to_uppercase();
         assert_eq!(one["variable"], format!("COUNTERSIGN_{variable}"));
+    }
+}
+
+#[test]
+fn every_command_and_flag_of_the_manual_is_one() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/operating.md");
+    let page = fs::read_to_string(page).unwrap();
+    let rows: Vec<_> = page.lines().filter(|line| line.starts_with("| `countersign ")).collect();
+    assert!(rows.len() > 20, "the commands are not where this test looks");
+
+    for row in rows {
+        let command = row.split('`').nth(1).unwrap();
+        let words = command.split(' ').skip(1);
+        let words =
+            words.take_while(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
+        let words: Vec<_> = words.take_while(|word| !word.starts_with('-')).collect();
+        let help =
+            Command::new(env!("CARGO_BIN_EXE_countersign")).args(&words).arg("--help").output();
+        let help = help.unwrap();
+        let text = String::from_utf8(help.stdout).unwrap();
+        assert!(help.status.success() && text.contains(&words.join(" ")), "{command}: {text}");
+        for flag in row.split(['`', ' ']).filter(|word| word.starts_with("--")) {
+            assert!(text.contains(flag), "{command} takes no {flag}");
+        }
     }
 }
