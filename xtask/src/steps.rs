@@ -125,6 +125,11 @@ fn simple(interrupt: &Interrupt, arguments: &[&str]) -> Result<Verdict> {
 
 /// `cargo test` with a cluster beside it. Doc tests are a step of their own.
 fn test(filter: &[OsString], interrupt: &Interrupt) -> Result<Verdict> {
+    // `--all-targets` builds examples as tests of themselves; a test drives their programs.
+    succeed(interrupt, &mut cargo(&["build", "--workspace", "--examples"])?)?;
+    if tools::in_path("curl").is_none() {
+        tools::apt_install("curl").context("the lines of the README need curl")?;
+    }
     let cluster = Cluster::start(Disk::Lags)?;
     let mut command = cargo(&["test", "--workspace", "--all-targets"])?;
     command.args(filter).env(postgres::VARIABLE, cluster.url());

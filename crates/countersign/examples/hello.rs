@@ -1,11 +1,11 @@
 //! Users in an axum application: sign up, log in, guard a route.
-
 use axum::{Router, routing::get};
 use countersign::{Auth, CurrentUser, fresh, role};
 use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let address = std::env::var("ADDRESS").unwrap_or("127.0.0.1:3000".into());
     let auth = Auth::open("sqlite://hello.db").await?;
     let admins = auth.require(role("admin").and(fresh(600)));
     let app = Router::new()
@@ -14,7 +14,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .route("/", get(async |user: Option<CurrentUser>| hello(user)))
         .merge(auth.routes())
         .with_state(auth);
-    countersign::serve(TcpListener::bind("127.0.0.1:3000").await?, app).await?;
+    countersign::serve(TcpListener::bind(address).await?, app).await?;
     Ok(())
 }
 

@@ -61,3 +61,13 @@ pub use user::{Confirmed, NewUser, Page, User, Users};
 
 /// The pure part: formats, parsing and cryptography, for those who verify tokens elsewhere.
 pub use countersign_proto as proto;
+
+/// The code blocks of the manual, compiled with the doc tests.
+#[cfg(doctest)]
+mod manual {
+    #[doc = include_str!("../../../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../../../docs/embedding.md")]
+    struct Embedding;
+}
