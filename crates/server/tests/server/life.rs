@@ -91,8 +91,8 @@ fn a_request_under_way_is_finished_before_the_server_ends() {
     let mut rest = String::new();
     stream.read_to_string(&mut rest).unwrap();
 
-    assert!(rest.starts_with("HTTP/1.1 201"), "{rest}");
     let (code, log) = server.wait();
+    assert!(rest.starts_with("HTTP/1.1 201"), "{rest}\n{log}");
     assert_eq!(code, 0);
     assert!(log.contains("stopped"), "{log}");
 }
