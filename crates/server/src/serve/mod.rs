@@ -15,7 +15,7 @@ use countersign::Auth;
 use tokio::{net::TcpListener, sync::watch};
 
 pub(crate) use demo::demo;
-use front::{Front, Limits};
+use front::{Front, Limits, Signals};
 
 use crate::{
     exit::Problem,
@@ -42,6 +42,7 @@ struct Prepared {
     listener: TcpListener,
     metrics: Option<TcpListener>,
     tls: Option<tokio_rustls::TlsAcceptor>,
+    signals: Signals,
 }
 
 /// A server at work.
@@ -50,6 +51,7 @@ struct Running {
     metrics: Option<SocketAddr>,
     tasks: Vec<tokio::task::JoinHandle<()>>,
     stop: watch::Sender<()>,
+    signals: Signals,
 }
 
 impl Prepared {
@@ -64,7 +66,9 @@ impl Prepared {
             Some(address) => Some(bind(effective, "metrics_listen", address).await?),
             None => None,
         };
-        Ok(Self { listener, metrics, tls })
+        // Before anybody can be answered: from then on a signal lets answers be finished.
+        let signals = Signals::listen()?;
+        Ok(Self { listener, metrics, tls, signals })
     }
 
     fn start(self, effective: &Effective, auth: &Auth) -> Result<Running, Problem> {
@@ -82,14 +86,14 @@ impl Prepared {
         let app = app::router(auth, timeout);
         let front = Front { listener: self.listener, tls: self.tls, app, limits };
         tasks.push(tokio::spawn(front.run(stopped)));
-        Ok(Running { address, metrics: metrics_address, tasks, stop })
+        Ok(Running { address, metrics: metrics_address, tasks, stop, signals: self.signals })
     }
 }
 
 impl Running {
     /// Waits for the signal, then for the requests under way.
-    async fn finish(self) {
-        front::signal().await;
+    async fn finish(mut self) {
+        self.signals.next().await;
         tracing::info!("stopping: no new requests; those under way are finished");
         drop(self.stop);
         let all = async {
@@ -99,7 +103,7 @@ impl Running {
         };
         tokio::select! {
             () = all => tracing::info!("stopped"),
-            () = front::signal() => tracing::warn!("stopped at once by a second signal"),
+            () = self.signals.next() => tracing::warn!("stopped at once by a second signal"),
         }
     }
 }
