@@ -55,10 +55,9 @@ fn id_or_null<T: FromStr>(row: &Row<'_>, column: usize) -> Result<Option<T>, DbE
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn every_statement_is_prepared_by_both_engines() {
-        for engine in db::testing::engines().await {
-            let db: Db = engine.open().await;
+    db::testing::on_both_databases! {
+        async fn every_statement_can_be_prepared(database) {
+            let db: Db = database.open().await;
             db.migrate(MIGRATIONS).await.unwrap();
             for statements in [
                 api_key::ALL,
