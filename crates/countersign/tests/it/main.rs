@@ -1,10 +1,14 @@
 //! The rules of the library, each through the front door and on both engines. A folder is a
 //! feature; `support` is what the rules are written with.
 
-mod support;
 mod credentials;
+mod embedding;
 mod http;
+mod keys;
 mod passwords;
 mod revocation;
+mod support;
+mod throttle;
+mod timing;
 mod tokens;
 mod users;
