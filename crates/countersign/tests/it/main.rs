@@ -2,9 +2,13 @@
 //! feature; `support` is what the rules are written with.
 
 mod credentials;
+mod embedding;
 mod http;
+mod keys;
 mod passwords;
 mod revocation;
 mod support;
+mod throttle;
+mod timing;
 mod tokens;
 mod users;

@@ -217,7 +217,8 @@ impl Effective {
 
     /// A password in an argument would be visible to every user of the machine; a file's is not.
     fn take_database_file(&mut self) -> Result<(), Problem> {
-        if matches!(self.source("database"), Source::Flag(_)) && has_password(&self.server.database)
+        if matches!(self.source("database"), Source::Flag(_))
+            && has_password(&self.server.database)
         {
             return Err(self.mistake(
                 "database",
@@ -270,9 +271,7 @@ pub(crate) struct Environment(Vec<(String, OsString)>);
 impl Environment {
     /// The process's.
     pub(crate) fn of_process() -> Self {
-        Self::new(
-            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))),
-        )
+        Self::new(std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))))
     }
 
     /// These variables; others than ours are left out.

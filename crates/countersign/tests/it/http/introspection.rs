@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{App, Caller, on_both_engines};
+use crate::support::{Caller, on_both_engines};
 
 async fn ask(caller: &Caller, token: &str) -> serde_json::Value {
     let answer = caller.form("/oauth/introspect", token).await;
@@ -10,8 +10,7 @@ async fn ask(caller: &Caller, token: &str) -> serde_json::Value {
     answer.body
 }
 
-async fn is_inactive(app: &App, caller: &Caller, token: &str) -> bool {
-    let _ = app;
+async fn is_inactive(caller: &Caller, token: &str) -> bool {
     ask(caller, token).await == json!({"active": false})
 }
 
@@ -44,7 +43,7 @@ on_both_engines! {
         let tokens = [&session.access, &session.refresh, &key.key];
 
         for token in tokens {
-            assert!(is_inactive(&app, &susan, token).await);
+            assert!(is_inactive(&susan, token).await);
         }
         app.auth.roles().grant(susan.id.parse().unwrap(), "introspector").await.unwrap();
         let service = app.api_key(&susan.key("introspector").await.key);
@@ -52,7 +51,7 @@ on_both_engines! {
         for token in tokens {
             assert_eq!(ask(&susan, token).await["active"], true);
             assert_eq!(ask(&service, token).await["active"], true);
-            assert!(is_inactive(&app, &narrow, token).await, "the key lacks the scope");
+            assert!(is_inactive(&narrow, token).await, "the key lacks the scope");
         }
         assert_eq!(app.anonymous().form("/oauth/introspect", &key.key).await.status, 401);
     }
@@ -69,11 +68,11 @@ on_both_engines! {
         let live = miguel.log_in().await;
 
         for token in [&ended.access, &ended.refresh, &rotated.refresh, &key.key, "x", "", "a.b.c"] {
-            assert!(is_inactive(&app, &root, token).await, "{token:.10}");
+            assert!(is_inactive(&root, token).await, "{token:.10}");
         }
         root.post(&format!("/api/users/{}/disable", miguel.id), &json!({})).await;
         for token in [&live.access, &live.refresh, &rotated.access] {
-            assert!(is_inactive(&app, &root, token).await, "{token:.10}");
+            assert!(is_inactive(&root, token).await, "{token:.10}");
         }
     }
 
@@ -83,11 +82,11 @@ on_both_engines! {
         let session = miguel.log_in().await;
 
         app.pass(600);
-        assert!(is_inactive(&app, &miguel, &session.access).await);
+        assert!(is_inactive(&miguel, &session.access).await);
         assert_eq!(ask(&miguel, &session.refresh).await["active"], true);
         app.pass(14 * 86_400 - 600);
 
-        assert!(is_inactive(&app, &miguel, &session.refresh).await);
+        assert!(is_inactive(&miguel, &session.refresh).await);
     }
 
     async fn a_refresh_token_that_waits_for_confirmation_is_inactive(db) {
@@ -99,7 +98,7 @@ on_both_engines! {
         let app = db.app_with(|c| c.confirmation = countersign::Confirmation::Required).await;
 
         let root = app.basic("root", crate::support::PASSWORD);
-        assert!(is_inactive(&app, &root, &session.access).await);
-        assert!(is_inactive(&app, &root, &session.refresh).await);
+        assert!(is_inactive(&root, &session.access).await);
+        assert!(is_inactive(&root, &session.refresh).await);
     }
 }

@@ -123,7 +123,7 @@ impl App {
         let by_name = answer.body["username"].is_string();
         let name = text(&answer.body[if by_name { "username" } else { "email" }]);
         let caller = self.basic(&name, &text(&body["password"]));
-        User { id: text(&answer.body["id"]), caller, name, app: self.clone() }
+        User { id: text(&answer.body["id"]), caller, app: self.clone() }
     }
 
     /// A user who may administer.
@@ -138,9 +138,8 @@ impl App {
 #[derive(Clone)]
 pub(crate) struct User {
     pub(crate) id: String,
-    pub(crate) name: String,
     caller: Caller,
-    pub(crate) app: App,
+    app: App,
 }
 
 impl std::ops::Deref for User {
@@ -232,14 +231,19 @@ impl Session {
         self.claims()["jti"].as_str().unwrap().to_owned()
     }
 
+    /// What the access token says, unverified.
     pub(crate) fn claims(&self) -> Value {
-        claims(&self.access)
+        part(&self.access, 1)
+    }
+
+    /// The `kid` of the access token.
+    pub(crate) fn kid(&self) -> String {
+        part(&self.access, 0)["kid"].as_str().unwrap().to_owned()
     }
 }
 
-/// What a token says, unverified.
-pub(crate) fn claims(token: &str) -> Value {
+fn part(token: &str, number: usize) -> Value {
     use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-    let payload = token.split('.').nth(1).unwrap();
-    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+    let part = token.split('.').nth(number).unwrap();
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }

@@ -6,7 +6,7 @@ mod database;
 
 use std::time::{Duration, Instant};
 
-pub(crate) use app::{App, PASSWORD, START, Session, claims};
+pub(crate) use app::{App, PASSWORD, START, Session, User};
 pub(crate) use caller::{Answer, Caller};
 pub(crate) use database::Database;
 

@@ -1,0 +1,4 @@
+//! Embedding: what an application writes around the library.
+
+mod guards;
+mod neighbours;

@@ -1,0 +1,5 @@
+//! Signing keys: rotation, algorithms, and the secret they are sealed with.
+
+mod algorithms;
+mod rotation;
+mod secret;
