@@ -51,7 +51,6 @@ impl Problem {
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code)
     }
-
 }
 
 impl fmt::Display for Problem {
@@ -95,8 +94,7 @@ mod tests {
 
     #[test]
     fn exit_codes_tell_bad_input_from_absence_conflict_and_failure() {
-        let number =
-            |code: ErrorCode| Problem::from(Error::from(Denied::new(code, "."))).code;
+        let number = |code: ErrorCode| Problem::from(Error::from(Denied::new(code, "."))).code;
 
         assert_eq!(number(ErrorCode::InvalidRequest), 2);
         assert_eq!(number(ErrorCode::NotFound), 3);

@@ -29,10 +29,9 @@ pub(super) async fn run(command: KeyCommand, auth: &Auth, out: Output) -> Result
 }
 
 fn scopes(given: &[String]) -> Result<Scope, Problem> {
-    given
-        .join(" ")
-        .parse()
-        .map_err(|why: countersign::proto::scope::ScopeError| Problem::usage(format!("--scope: {why}")))
+    given.join(" ").parse().map_err(|why: countersign::proto::scope::ScopeError| {
+        Problem::usage(format!("--scope: {why}"))
+    })
 }
 
 fn parse(id: &str) -> Result<ApiKeyId, Problem> {

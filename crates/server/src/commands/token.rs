@@ -47,9 +47,7 @@ async fn revoke(id: &str, auth: &Auth) -> Result<(), Problem> {
 
 fn parse(id: &str) -> Result<SessionId, Problem> {
     id.parse().map_err(|_| {
-        Problem::usage(
-            "expected the id of a session or of a token; a token itself goes to --stdin",
-        )
+        Problem::usage("expected the id of a session or of a token; a token itself goes to --stdin")
     })
 }
 

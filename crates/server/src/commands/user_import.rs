@@ -10,7 +10,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::db::progress_bar;
-use crate::{exit::Problem, output::{Output, note}};
+use crate::{
+    exit::Problem,
+    output::{Output, note},
+};
 
 /// One line of the file.
 #[derive(Deserialize)]

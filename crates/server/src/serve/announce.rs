@@ -110,5 +110,7 @@ fn first_admin(effective: &Effective) -> String {
             command.push_str(&format!(" --{} {value}", name.replace('_', "-")));
         }
     }
-    format!("\nThere are no users yet. Make the first administrator, from another terminal:\n\n  {command}\n")
+    format!(
+        "\nThere are no users yet. Make the first administrator, from another terminal:\n\n  {command}\n"
+    )
 }

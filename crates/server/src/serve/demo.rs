@@ -47,7 +47,9 @@ pub(crate) async fn demo(mut effective: Effective, out: Output) -> Result<(), Pr
 async fn seed(auth: &Auth, admin_password: &str) -> Result<(), Problem> {
     let mut tasks = tokio::task::JoinSet::new();
     let admin = ("admin", admin_password, "admin");
-    for (name, password, role) in SAMPLES.map(|(name, password)| (name, password, "")).into_iter().chain([admin]) {
+    for (name, password, role) in
+        SAMPLES.map(|(name, password)| (name, password, "")).into_iter().chain([admin])
+    {
         let new = NewUser {
             username: Some(name.to_owned()),
             password: password.to_owned().into(),

@@ -110,7 +110,8 @@ async fn bind(
     address: SocketAddr,
 ) -> Result<TcpListener, Problem> {
     TcpListener::bind(address).await.map_err(|error| {
-        let text = format!("{}: {name}: cannot listen on {address}: {error}", effective.source(name));
+        let text =
+            format!("{}: {name}: cannot listen on {address}: {error}", effective.source(name));
         Problem::failed(text)
     })
 }

@@ -101,9 +101,9 @@ impl File<'_> {
 }
 
 fn is_table(name: &str) -> bool {
-    SETTINGS.iter().any(|known| {
-        known.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
-    })
+    SETTINGS
+        .iter()
+        .any(|known| known.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
 }
 
 /// The known name that is at most two typing mistakes away.

@@ -217,8 +217,7 @@ impl Effective {
 
     /// A password in an argument would be visible to every user of the machine; a file's is not.
     fn take_database_file(&mut self) -> Result<(), Problem> {
-        if matches!(self.source("database"), Source::Flag(_))
-            && has_password(&self.server.database)
+        if matches!(self.source("database"), Source::Flag(_)) && has_password(&self.server.database)
         {
             return Err(self.mistake(
                 "database",
@@ -244,13 +243,13 @@ impl Effective {
     }
 }
 
-/// Whether a URL has a password, as the user part or as a parameter.
+/// Whether a URL has a password, before the host or as a parameter.
 fn has_password(url: &str) -> bool {
-    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-    let authority = rest.split(['/', '?']).next().unwrap_or("");
+    let Some((_, rest)) = url.split_once("://").filter(|_| !url.starts_with("sqlite:")) else {
+        return false;
+    };
     let user = rest.rsplit_once('@').map_or("", |(user, _)| user);
-    (authority.contains('@') || user.contains(':')) && user.contains(':')
-        || rest.contains("password=")
+    user.contains(':') || rest.contains("password=")
 }
 
 /// The URL without its password, to show.
@@ -259,10 +258,12 @@ pub(crate) fn without_password(url: &str) -> String {
         return url.to_owned();
     }
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let after = rest.rsplit_once('@').map_or(rest, |(_, after)| after);
+    let (user, after) = rest.rsplit_once('@').unwrap_or(("", rest));
     let after = after.split('?').next().unwrap_or(after);
-    let user = rest.split([':', '@']).next().unwrap_or("").split(['/', '?']).next().unwrap_or("");
-    format!("{scheme}://{user}@{after}")
+    match user.split(':').next().unwrap_or("") {
+        "" => format!("{scheme}://{after}"),
+        user => format!("{scheme}://{user}@{after}"),
+    }
 }
 
 /// The environment, as far as it concerns us. Tests bring their own.
@@ -271,7 +272,9 @@ pub(crate) struct Environment(Vec<(String, OsString)>);
 impl Environment {
     /// The process's.
     pub(crate) fn of_process() -> Self {
-        Self::new(std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))))
+        Self::new(
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))),
+        )
     }
 
     /// These variables; others than ours are left out.
@@ -363,8 +366,10 @@ fn flag(setting: &'static Setting, default: &dyn Value) -> Arg {
         Some(toml::Value::Array(items)) if items.is_empty() => String::new(),
         Some(value) => format!(" [default: {value}]"),
     };
+    let singular = setting.flag().strip_suffix("proxies").map(|stem| format!("{stem}proxy"));
     let arg = Arg::new(setting.name)
         .long(setting.flag())
+        .visible_aliases(singular)
         .value_name(setting.unit)
         .help(format!("{}{shown}", setting.help))
         .help_heading(heading(setting.name))
@@ -389,3 +394,6 @@ fn heading(name: &str) -> &'static str {
         _ => "Settings",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,7 +50,7 @@ pub(crate) fn template() -> String {
             table = path;
         }
         let value = (setting.at)(&mut defaults).toml();
-        let value = value.map(|value| value.to_string()).unwrap_or_default();
+        let value = value.map_or_else(|| "\"\"".to_owned(), |value| value.to_string());
         text.push_str(&format!("\n# {}\n# {key} = {value}\n", setting.help));
     }
     text

@@ -14,48 +14,84 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("listen", "ADDRESS:PORT", "Where to answer; port 0 picks a free one", |e| {
         &mut e.server.listen
     }),
-    setting("public_url", "URL", "Where clients reach this service and the `iss` of tokens; unset: from `listen`", |e| {
-        &mut e.server.public_url
-    }),
-    setting("database", "URL", "sqlite://FILE, sqlite::memory: or postgres://USER@HOST/NAME; a URL with a password only by environment or file", |e| {
-        &mut e.server.database
-    }),
-    setting("database_file", "PATH", "A file that holds the database URL, instead of `database`", |e| {
-        &mut e.server.database_file
-    }),
-    setting("secret_file", "PATH", "The file with the master secret, made when missing; unset: beside the database file", |e| {
-        &mut e.server.secret_file
-    }),
-    setting("tls_cert", "PATH", "PEM file with the certificate and its chain; needs `tls_key`", |e| {
-        &mut e.server.tls_cert
-    }),
-    setting("tls_key", "PATH", "PEM file with the certificate's private key; needs `tls_cert`", |e| {
-        &mut e.server.tls_key
-    }),
-    setting("behind_proxy", "BOOL", "A proxy in front does TLS: plain HTTP is allowed off loopback", |e| {
-        &mut e.server.behind_proxy
-    }),
-    setting("trusted_proxies", "NETWORK", "Networks of proxies whose X-Forwarded-For is believed; none by default", |e| {
-        &mut e.config.trusted_proxies
-    }),
-    setting("metrics_listen", "ADDRESS:PORT", "Where to answer GET /metrics for Prometheus, apart from the API; unset: nowhere", |e| {
-        &mut e.server.metrics_listen
-    }),
+    setting(
+        "public_url",
+        "URL",
+        "Where clients reach this service and the `iss` of tokens; unset: from `listen`",
+        |e| &mut e.server.public_url,
+    ),
+    setting(
+        "database",
+        "URL",
+        "sqlite://FILE, sqlite::memory: or postgres://USER@HOST/NAME; a URL with a password only by environment or file",
+        |e| &mut e.server.database,
+    ),
+    setting(
+        "database_file",
+        "PATH",
+        "A file that holds the database URL, instead of `database`",
+        |e| &mut e.server.database_file,
+    ),
+    setting(
+        "secret_file",
+        "PATH",
+        "The file with the master secret, made when missing; unset: beside the database file",
+        |e| &mut e.server.secret_file,
+    ),
+    setting(
+        "tls_cert",
+        "PATH",
+        "PEM file with the certificate and its chain; needs `tls_key`",
+        |e| &mut e.server.tls_cert,
+    ),
+    setting(
+        "tls_key",
+        "PATH",
+        "PEM file with the certificate's private key; needs `tls_cert`",
+        |e| &mut e.server.tls_key,
+    ),
+    setting(
+        "behind_proxy",
+        "BOOL",
+        "A proxy in front does TLS: plain HTTP is allowed off loopback",
+        |e| &mut e.server.behind_proxy,
+    ),
+    setting(
+        "trusted_proxies",
+        "NETWORK",
+        "Networks of proxies whose X-Forwarded-For is believed; none by default",
+        |e| &mut e.config.trusted_proxies,
+    ),
+    setting(
+        "metrics_listen",
+        "ADDRESS:PORT",
+        "Where to answer GET /metrics for Prometheus, apart from the API; unset: nowhere",
+        |e| &mut e.server.metrics_listen,
+    ),
     setting("request_timeout_seconds", "SECONDS", "A request not answered by then gets 408", |e| {
         &mut e.server.request_timeout_seconds
     }),
-    setting("header_timeout_seconds", "SECONDS", "A connection whose request head is not there by then is closed", |e| {
-        &mut e.server.header_timeout_seconds
-    }),
-    setting("shutdown_seconds", "SECONDS", "After SIGTERM requests under way may take so long", |e| {
-        &mut e.server.shutdown_seconds
-    }),
+    setting(
+        "header_timeout_seconds",
+        "SECONDS",
+        "A connection whose request head is not there by then is closed",
+        |e| &mut e.server.header_timeout_seconds,
+    ),
+    setting(
+        "shutdown_seconds",
+        "SECONDS",
+        "After SIGTERM requests under way may take so long",
+        |e| &mut e.server.shutdown_seconds,
+    ),
     setting("max_connections", "COUNT", "Connections at a time; further ones wait", |e| {
         &mut e.server.max_connections
     }),
-    setting("log.filter", "FILTER", "What is logged: error, warn, info, debug, or `info,countersign=debug`", |e| {
-        &mut e.server.log_filter
-    }),
+    setting(
+        "log.filter",
+        "FILTER",
+        "What is logged: error, warn, info, debug, or `info,countersign=debug`",
+        |e| &mut e.server.log_filter,
+    ),
     setting("log.format", "FORMAT", "How log lines on standard error look", |e| {
         &mut e.server.log_format
     }),
@@ -63,9 +99,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         &mut e.config.audience
     }),
     setting("realm", "TEXT", "The realm of WWW-Authenticate challenges", |e| &mut e.config.realm),
-    setting("service_names", "NAME", "Names a password must not be built from: product, company", |e| {
-        &mut e.config.service_names
-    }),
+    setting(
+        "service_names",
+        "NAME",
+        "Names a password must not be built from: product, company",
+        |e| &mut e.config.service_names,
+    ),
     setting("algorithm", "ALGORITHM", "The algorithm of new signing keys", |e| {
         &mut e.config.algorithm
     }),
@@ -75,36 +114,57 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("refresh_token_seconds", "SECONDS", "Life of a refresh token that is not used", |e| {
         &mut e.config.refresh_token_seconds
     }),
-    setting("session_seconds", "SECONDS", "A session ends so long after the password was given", |e| {
-        &mut e.config.session_seconds
-    }),
-    setting("refresh_replay_seconds", "SECONDS", "So long a rotated refresh token shown again by the same client gets the same answer", |e| {
-        &mut e.config.refresh_replay_seconds
-    }),
+    setting(
+        "session_seconds",
+        "SECONDS",
+        "A session ends so long after the password was given",
+        |e| &mut e.config.session_seconds,
+    ),
+    setting(
+        "refresh_replay_seconds",
+        "SECONDS",
+        "So long a rotated refresh token shown again by the same client gets the same answer",
+        |e| &mut e.config.refresh_replay_seconds,
+    ),
     setting("default_scope", "SCOPES", "The scope of a session whose client asks for none", |e| {
         &mut e.config.default_scope
     }),
-    setting("key_publish_seconds", "SECONDS", "A new signing key is published so long before it signs", |e| {
-        &mut e.config.key_publish_seconds
-    }),
+    setting(
+        "key_publish_seconds",
+        "SECONDS",
+        "A new signing key is published so long before it signs",
+        |e| &mut e.config.key_publish_seconds,
+    ),
     setting("leeway_seconds", "SECONDS", "Difference between clocks that is forgiven", |e| {
         &mut e.config.leeway_seconds
     }),
-    setting("confirmation", "WHEN", "Whether an account must be confirmed before it can be used", |e| {
-        &mut e.config.confirmation
-    }),
+    setting(
+        "confirmation",
+        "WHEN",
+        "Whether an account must be confirmed before it can be used",
+        |e| &mut e.config.confirmation,
+    ),
     setting("cached_identities", "COUNT", "Users kept in memory", |e| {
         &mut e.config.cached_identities
     }),
-    setting("max_lag_seconds", "SECONDS", "Without news from the database for so long, tokens are refused (503)", |e| {
-        &mut e.config.max_lag_seconds
-    }),
-    setting("idempotency_seconds", "SECONDS", "An Idempotency-Key is remembered for so long", |e| {
-        &mut e.config.idempotency_seconds
-    }),
-    setting("carriers.schemes", "SCHEME", "Further Authorization schemes that carry a token", |e| {
-        &mut e.config.carriers.schemes
-    }),
+    setting(
+        "max_lag_seconds",
+        "SECONDS",
+        "Without news from the database for so long, tokens are refused (503)",
+        |e| &mut e.config.max_lag_seconds,
+    ),
+    setting(
+        "idempotency_seconds",
+        "SECONDS",
+        "An Idempotency-Key is remembered for so long",
+        |e| &mut e.config.idempotency_seconds,
+    ),
+    setting(
+        "carriers.schemes",
+        "SCHEME",
+        "Further Authorization schemes that carry a token",
+        |e| &mut e.config.carriers.schemes,
+    ),
     setting("carriers.headers", "HEADER", "Header fields that carry a token", |e| {
         &mut e.config.carriers.headers
     }),
@@ -135,49 +195,88 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("hashing.bound.password_bytes", "BYTES", "Longer passwords are not hashed", |e| {
         &mut e.config.hashing.bound.password_bytes
     }),
-    setting("hashing.bound.argon2_memory_kib", "KIB", "Imported Argon2 hashes with more memory are refused", |e| {
-        &mut e.config.hashing.bound.argon2_memory_kib
-    }),
-    setting("hashing.bound.argon2_kib_passes", "KIB", "Imported Argon2 hashes with more memory times passes are refused", |e| {
-        &mut e.config.hashing.bound.argon2_kib_passes
-    }),
-    setting("hashing.bound.bcrypt_cost", "COST", "Imported bcrypt hashes that cost more are refused", |e| {
-        &mut e.config.hashing.bound.bcrypt_cost
-    }),
-    setting("hashing.bound.pbkdf2_iterations", "COUNT", "Imported PBKDF2 hashes with more iterations are refused", |e| {
-        &mut e.config.hashing.bound.pbkdf2_iterations
-    }),
-    setting("hashing.bound.scrypt_bytes", "BYTES", "Imported scrypt hashes with more memory are refused", |e| {
-        &mut e.config.hashing.bound.scrypt_bytes
-    }),
-    setting("hashing.bound.scrypt_work", "COUNT", "Imported scrypt hashes with more work (N times r times p) are refused", |e| {
-        &mut e.config.hashing.bound.scrypt_work
-    }),
-    setting("hashing.bound.digest_rounds", "COUNT", "Imported crypt and phpass hashes with more rounds are refused", |e| {
-        &mut e.config.hashing.bound.digest_rounds
-    }),
-    setting("hashing.bound.digest_blocks", "COUNT", "Crypt and phpass rounds times the password's 64-byte blocks, at most", |e| {
-        &mut e.config.hashing.bound.digest_blocks
-    }),
+    setting(
+        "hashing.bound.argon2_memory_kib",
+        "KIB",
+        "Imported Argon2 hashes with more memory are refused",
+        |e| &mut e.config.hashing.bound.argon2_memory_kib,
+    ),
+    setting(
+        "hashing.bound.argon2_kib_passes",
+        "KIB",
+        "Imported Argon2 hashes with more memory times passes are refused",
+        |e| &mut e.config.hashing.bound.argon2_kib_passes,
+    ),
+    setting(
+        "hashing.bound.bcrypt_cost",
+        "COST",
+        "Imported bcrypt hashes that cost more are refused",
+        |e| &mut e.config.hashing.bound.bcrypt_cost,
+    ),
+    setting(
+        "hashing.bound.pbkdf2_iterations",
+        "COUNT",
+        "Imported PBKDF2 hashes with more iterations are refused",
+        |e| &mut e.config.hashing.bound.pbkdf2_iterations,
+    ),
+    setting(
+        "hashing.bound.scrypt_bytes",
+        "BYTES",
+        "Imported scrypt hashes with more memory are refused",
+        |e| &mut e.config.hashing.bound.scrypt_bytes,
+    ),
+    setting(
+        "hashing.bound.scrypt_work",
+        "COUNT",
+        "Imported scrypt hashes with more work (N times r times p) are refused",
+        |e| &mut e.config.hashing.bound.scrypt_work,
+    ),
+    setting(
+        "hashing.bound.digest_rounds",
+        "COUNT",
+        "Imported crypt and phpass hashes with more rounds are refused",
+        |e| &mut e.config.hashing.bound.digest_rounds,
+    ),
+    setting(
+        "hashing.bound.digest_blocks",
+        "COUNT",
+        "Crypt and phpass rounds times the password's 64-byte blocks, at most",
+        |e| &mut e.config.hashing.bound.digest_blocks,
+    ),
     setting("throttle.mode", "MODE", "Whether guessing passwords is slowed down", |e| {
         &mut e.config.throttle.mode
     }),
-    setting("throttle.account_failures", "COUNT", "Wrong passwords for one account before it pauses for unknown devices", |e| {
-        &mut e.config.throttle.account_failures
-    }),
-    setting("throttle.address_failures", "COUNT", "Wrong passwords from one address before it pauses", |e| {
-        &mut e.config.throttle.address_failures
-    }),
+    setting(
+        "throttle.account_failures",
+        "COUNT",
+        "Wrong passwords for one account before it pauses for unknown devices",
+        |e| &mut e.config.throttle.account_failures,
+    ),
+    setting(
+        "throttle.address_failures",
+        "COUNT",
+        "Wrong passwords from one address before it pauses",
+        |e| &mut e.config.throttle.address_failures,
+    ),
     setting("throttle.longest_pause_seconds", "SECONDS", "The longest pause", |e| {
         &mut e.config.throttle.longest_pause_seconds
     }),
-    setting("throttle.account_memory_seconds", "SECONDS", "Failures of an account are forgotten so long after the last", |e| {
-        &mut e.config.throttle.account_memory_seconds
-    }),
-    setting("throttle.address_memory_seconds", "SECONDS", "Failures of an address are forgotten so long after the last", |e| {
-        &mut e.config.throttle.address_memory_seconds
-    }),
-    setting("throttle.device_seconds", "SECONDS", "A device that signed in is known for so long", |e| {
-        &mut e.config.throttle.device_seconds
-    }),
+    setting(
+        "throttle.account_memory_seconds",
+        "SECONDS",
+        "Failures of an account are forgotten so long after the last",
+        |e| &mut e.config.throttle.account_memory_seconds,
+    ),
+    setting(
+        "throttle.address_memory_seconds",
+        "SECONDS",
+        "Failures of an address are forgotten so long after the last",
+        |e| &mut e.config.throttle.address_memory_seconds,
+    ),
+    setting(
+        "throttle.device_seconds",
+        "SECONDS",
+        "A device that signed in is known for so long",
+        |e| &mut e.config.throttle.device_seconds,
+    ),
 ];
