@@ -63,12 +63,15 @@ impl Opened {
         self.version == version && self.keys.iter().all(in_force)
     }
 
-    /// The key that signs now: the youngest that is active.
+    /// The key that signs now: the one in service, and until it is active the youngest that is.
     pub(crate) fn signer(&self, now: i64) -> Result<&SigningKey> {
+        let signs =
+            |info: &KeyInfo| info.active_at <= now && info.expires_at.is_none_or(|end| end > now);
         self.keys
             .iter()
-            .rev()
-            .find(|(info, _)| info.active_at <= now && info.expires_at.is_none_or(|end| end > now))
+            .filter(|(info, _)| signs(info))
+            // Within one second only service tells the new key from the one it replaced.
+            .max_by_key(|(info, _)| (info.expires_at.is_none(), info.active_at))
             .map(|(_, key)| key)
             .ok_or_else(|| Failed::because("no signing key is active"))
     }

@@ -2,12 +2,12 @@
 
 use super::{
     Db, DbError, Tx,
-    db::{params, statements},
+    db::{Row, params, statements},
 };
 use crate::ids::UserId;
 
 statements! {
-    BLOCKED_UNTIL = "SELECT blocked_until FROM throttles WHERE bucket = $1 AND expires_at > $2";
+    STATE = "SELECT blocked_until, failures FROM throttles WHERE bucket = $1 AND expires_at > $2";
     FAIL = "INSERT INTO throttles (bucket, failures, blocked_until, expires_at)
         VALUES ($1, 1, 0, $3)
         ON CONFLICT (bucket) DO UPDATE SET expires_at = $3, failures =
@@ -24,9 +24,17 @@ statements! {
     PURGE_DEVICES = "DELETE FROM known_devices WHERE expires_at <= $1";
 }
 
-/// When the bucket opens again (unix seconds), if it is known at all.
-pub(crate) async fn blocked_until(db: &Db, bucket: &str, now: i64) -> Result<Option<i64>, DbError> {
-    db.one(&BLOCKED_UNTIL, &params![bucket, now], |row| row.get(0)).await
+/// What is counted in a bucket.
+pub(crate) struct State {
+    /// When it opens again, unix seconds.
+    pub(crate) blocked_until: i64,
+    pub(crate) failures: i64,
+}
+
+/// The bucket's state, if anything is counted in it.
+pub(crate) async fn state(db: &Db, bucket: &str, now: i64) -> Result<Option<State>, DbError> {
+    let read = |row: &Row<'_>| Ok(State { blocked_until: row.get(0)?, failures: row.get(1)? });
+    db.one(&STATE, &params![bucket, now], read).await
 }
 
 /// Until when the device is known to the user (unix seconds).

@@ -2,14 +2,13 @@
 //! not touch devices its owner has signed in from, and nobody's own successes pay for failures
 //! elsewhere.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
-    time::Duration,
-};
+mod gate;
+
+use std::time::Duration;
 
 use countersign_proto::{error_code::ErrorCode, name::Login, seal::SubKey};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use gate::{Gates, Turn};
 
 use crate::{
     Auth, Client,
@@ -19,10 +18,10 @@ use crate::{
     store,
 };
 
-/// Guesses under way, so that a burst cannot outrun the count of its failures.
+/// What throttling keeps in memory; the counts are in the database.
 pub(crate) struct Throttles {
     device_key: SubKey,
-    running: Mutex<HashMap<String, Weak<Semaphore>>>,
+    gates: Gates,
 }
 
 /// Permission to check one password. Report how it went.
@@ -31,7 +30,7 @@ pub(crate) struct Attempt {
     buckets: Vec<Bucket>,
     /// The device to remember if this succeeds; `None`: nothing to remember.
     device: Option<[u8; 32]>,
-    _running: Option<OwnedSemaphorePermit>,
+    _turn: Option<Turn>,
 }
 
 #[derive(Clone)]
@@ -43,20 +42,7 @@ struct Bucket {
 
 impl Throttles {
     pub(crate) fn new(device_key: SubKey) -> Self {
-        Self { device_key, running: Mutex::default() }
-    }
-
-    fn semaphore(&self, bucket: &Bucket) -> Arc<Semaphore> {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = running.get(&bucket.name).and_then(Weak::upgrade) {
-            return known;
-        }
-        if running.len() >= 1024 {
-            running.retain(|_, semaphore| semaphore.strong_count() > 0);
-        }
-        let new = Arc::new(Semaphore::new(bucket.free_failures as usize));
-        running.insert(bucket.name.clone(), Arc::downgrade(&new));
-        new
+        Self { device_key, gates: Gates::default() }
     }
 }
 
@@ -72,7 +58,7 @@ impl Auth {
         client: &Client,
     ) -> Result<Attempt> {
         if self.config().throttle.mode == ThrottleMode::Off {
-            return Ok(Attempt { buckets: vec![], device: None, _running: None });
+            return Ok(Attempt { buckets: vec![], device: None, _turn: None });
         }
         let device = client
             .network()
@@ -81,23 +67,36 @@ impl Auth {
         let known = known_until.and(device);
         let buckets = self.buckets(user, login, client, known);
         self.check_open(&buckets).await?;
-        let running = self.wait_for_turn(&buckets[0]).await?;
-        // Others may have failed while this one waited.
-        self.check_open(&buckets).await?;
+        let turn = self.wait_for_turn(&buckets).await?;
         let half_life = i64::from(self.config().throttle.device_seconds / 2);
         let settled = known_until.is_some_and(|until| until - self.now() > half_life);
         let device = device.filter(|_| !settled);
-        Ok(Attempt { buckets, device, _running: Some(running) })
+        Ok(Attempt { buckets, device, _turn: Some(turn) })
     }
 
-    async fn wait_for_turn(&self, bucket: &Bucket) -> Result<OwnedSemaphorePermit> {
+    async fn wait_for_turn(&self, buckets: &[Bucket]) -> Result<Turn> {
         let patience = Duration::from_millis(self.config().hashing.deadline_ms);
-        let turn = self.throttles().semaphore(bucket).acquire_owned();
-        match tokio::time::timeout(patience, turn).await {
-            Ok(Ok(permit)) => Ok(permit),
-            _ => {
-                Err(Denied::unavailable("Too many attempts at once. Try again shortly.", 2).into())
+        let turn = tokio::time::timeout(patience, self.turn(buckets)).await;
+        turn.unwrap_or_else(|_| {
+            Err(Denied::unavailable("Too many attempts at once. Try again shortly.", 2).into())
+        })
+    }
+
+    /// Waits until what is counted and what is under way leave room, or nothing is under way.
+    async fn turn(&self, buckets: &[Bucket]) -> Result<Turn> {
+        let gate = self.throttles().gates.gate(&buckets[0].name);
+        let free = i64::from(buckets[0].free_failures);
+        let next = gate.queue().await;
+        loop {
+            let mut ended = std::pin::pin!(gate.ended());
+            ended.as_mut().enable();
+            let running = gate.running();
+            // Others may have failed while this one waited.
+            let failures = self.check_open(buckets).await?;
+            if running == 0 || failures + i64::from(running) < free {
+                return Ok(gate.begin(next));
             }
+            ended.await;
         }
     }
 
@@ -130,7 +129,7 @@ impl Auth {
             return Ok(());
         };
         let now = self.now();
-        let failed = store::throttle::blocked_until(self.db(), &own, now).await?.is_some();
+        let failed = store::throttle::state(self.db(), &own, now).await?.is_some();
         if !failed && attempt.device.is_none() {
             return Ok(());
         }
@@ -197,19 +196,22 @@ impl Auth {
         buckets
     }
 
-    async fn check_open(&self, buckets: &[Bucket]) -> Result<()> {
+    /// Refuses while one of the buckets is closed; the failures counted in the first.
+    async fn check_open(&self, buckets: &[Bucket]) -> Result<i64> {
         let now = self.now();
+        let mut own_failures = None;
         for bucket in buckets {
-            let until = store::throttle::blocked_until(self.db(), &bucket.name, now).await?;
-            let wait = until.map_or(0, |until| until - now);
+            let state = store::throttle::state(self.db(), &bucket.name, now).await?;
+            let (wait, failures) = state.map_or((0, 0), |s| (s.blocked_until - now, s.failures));
             if wait > 0 {
                 metrics::counter!("countersign_throttled_total").increment(1);
                 let text = "Too many wrong passwords. Wait before trying again.";
                 let wait = u32::try_from(wait).unwrap_or(u32::MAX);
                 return Err(Denied::new(ErrorCode::TooManyRequests, text).retry_after(wait).into());
             }
+            own_failures.get_or_insert(failures);
         }
-        Ok(())
+        Ok(own_failures.unwrap_or(0))
     }
 }
 

@@ -39,7 +39,7 @@ on_both_engines! {
 
         assert_eq!(published(&app).await.len(), 1);
         assert_eq!(miguel.log_in().await.get("/me").await.status, 200);
-        app.pass(4000);
+        app.pass(4300);
         app.auth.purge().await.unwrap();
         assert_eq!(db.count("signing_keys").await, 1);
     }

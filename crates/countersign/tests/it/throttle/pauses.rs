@@ -66,7 +66,7 @@ on_both_engines! {
         app.user("miguel").await;
         let spelled = |n: u32| if n % 2 == 0 { "Nobody" } else { "ｎobody" };
 
-        for n in 0..10 {
+        for n in 0..10_u32 {
             let [_, _, c, d] = n.to_be_bytes();
             let nobody = app.basic(spelled(n), "wrong").from([198, 18, c, d]).get("/me").await;
             let miguel = app.basic("miguel", "wrong").from([198, 18, c, d]).get("/me").await;
