@@ -86,15 +86,6 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("max_connections", "COUNT", "Connections at a time; further ones wait", |e| {
         &mut e.server.max_connections
     }),
-    setting(
-        "log.filter",
-        "FILTER",
-        "What is logged: error, warn, info, debug, or `info,countersign=debug`",
-        |e| &mut e.server.log_filter,
-    ),
-    setting("log.format", "FORMAT", "How log lines on standard error look", |e| {
-        &mut e.server.log_format
-    }),
     setting("audience", "TEXT", "The `aud` of access tokens; unset: the public URL", |e| {
         &mut e.config.audience
     }),
@@ -159,6 +150,15 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "An Idempotency-Key is remembered for so long",
         |e| &mut e.config.idempotency_seconds,
     ),
+    setting(
+        "log.filter",
+        "FILTER",
+        "What is logged: error, warn, info, debug, or `info,countersign=debug`",
+        |e| &mut e.server.log_filter,
+    ),
+    setting("log.format", "FORMAT", "How log lines on standard error look", |e| {
+        &mut e.server.log_format
+    }),
     setting(
         "carriers.schemes",
         "SCHEME",

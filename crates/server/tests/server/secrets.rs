@@ -11,7 +11,11 @@ fn no_password_and_no_token_reaches_a_log_a_metric_an_argument_or_the_database()
     let mut child = adding.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     std::io::Write::write_all(&mut stdin, PASSWORD.as_bytes()).unwrap();
-    let arguments = std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap();
+    // Empty for a moment while the process becomes ours; it waits for its input's end.
+    let arguments =
+        std::iter::repeat_with(|| std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap())
+            .find(|arguments| !arguments.is_empty())
+            .unwrap();
     drop(stdin);
     let added = child.wait_with_output().unwrap();
     assert!(added.status.success());
