@@ -175,3 +175,11 @@ impl From<DbError> for Error {
         }
     }
 }
+
+/// The words of an error of `proto`, which are a phrase, as a sentence.
+pub(crate) fn sentence(phrase: &(impl fmt::Display + ?Sized)) -> String {
+    let phrase = phrase.to_string();
+    let mut chars = phrase.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str().trim_end_matches('.'))
+}

@@ -25,7 +25,7 @@ pub enum NameError {
     #[error("it is empty")]
     Empty,
     /// Too long, as given or after normalisation.
-    #[error("it is too long")]
+    #[error("it is too long: a user name has at most 64 characters, an e-mail address 254 bytes")]
     TooLong,
     /// A blank at the start or the end, or two in a row.
     #[error("it has a blank at the start or the end, or two in a row")]

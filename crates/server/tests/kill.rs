@@ -3,6 +3,9 @@
 //!
 //! `COUNTERSIGN_KILLS` sets the number of kills on each engine (50), `COUNTERSIGN_SEED` repeats a run.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::print_stdout, reason = "the seed repeats a run")]
+
 #[path = "kill/ledger.rs"]
 mod ledger;
 #[path = "kill/load.rs"]

@@ -14,7 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{ApiKey, CreatedApiKey, NewApiKey};
 use crate::{
     ApiKeyId, Auth,
-    error::{Denied, Result},
+    error::{Denied, Result, sentence},
     http::{Account, Id, IdempotencyKey, Json},
     idempotency::Idempotent,
 };
@@ -67,7 +67,7 @@ impl MakeApiKey {
         let scope: Scope = self
             .scope
             .parse()
-            .map_err(|why| Denied::invalid_request(format!("{why}.")).field("scope"))?;
+            .map_err(|why| Denied::invalid_request(sentence(&why)).field("scope"))?;
         if self.expires_in == Some(0) {
             let text = "A life is at least one second.";
             return Err(Denied::invalid_request(text).field("expires_in").into());

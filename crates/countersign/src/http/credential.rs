@@ -7,7 +7,10 @@ use countersign_proto::{
 };
 
 use super::{client, error::Refused};
-use crate::{Auth, CurrentUser, error::Denied};
+use crate::{
+    Auth, CurrentUser,
+    error::{Denied, sentence},
+};
 
 /// Whether the route lets a token come in the query string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +46,7 @@ pub(super) fn presented(
     };
     let in_query: Vec<&str> = in_query.iter().map(String::as_str).collect();
     credential::parse(&authorization, &others, &in_query, carriers)
-        .map_err(|why| Denied::new(why.code(), format!("{}.", sentence(&why.to_string()))))
+        .map_err(|why| Denied::new(why.code(), sentence(&why)))
 }
 
 /// Verifies what is presented; absent credentials are `None`, false ones an error.
@@ -76,9 +79,4 @@ fn query_tokens(parts: &Parts) -> Vec<String> {
     let pairs = axum::extract::Query::<Pairs>::try_from_uri(&parts.uri);
     let pairs = pairs.map(|query| query.0).unwrap_or_default();
     pairs.into_iter().filter(|(name, _)| name == "token").map(|(_, value)| value).collect()
-}
-
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

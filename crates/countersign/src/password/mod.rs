@@ -13,7 +13,7 @@ use countersign_proto::{
 use crate::{
     Auth, Client, CurrentUser, SessionId, UserId,
     config::Hashing,
-    error::{Denied, Failed, Result},
+    error::{Denied, Failed, Result, sentence},
     live::Identity,
     sign_in::{Authenticated, FirstFactor},
     store::{self, user::UserRow},
@@ -207,7 +207,7 @@ impl Passwords<'_> {
         let work = move |memory: &mut Memory| hashing::verify(&hash, "any", &bound, memory);
         match self.0.pool().run(None, work).await? {
             Ok(_) => Ok(()),
-            Err(why) => Err(Denied::invalid_request(why.to_string()).field("password_hash").into()),
+            Err(why) => Err(Denied::invalid_request(sentence(&why)).field("password_hash").into()),
         }
     }
 }

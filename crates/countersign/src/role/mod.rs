@@ -7,7 +7,7 @@ use countersign_proto::name::RoleName;
 
 use crate::{
     Auth, User, UserId,
-    error::{Denied, Result},
+    error::{Denied, Result, sentence},
     store::{Tx, What},
     user::no_such_user,
 };
@@ -49,7 +49,7 @@ impl Roles<'_> {
         edit: fn(&mut Vec<String>, String),
     ) -> Result<User> {
         let role = RoleName::parse(role)
-            .map_err(|why| Denied::invalid_request(why.to_string()).field("role"))?
+            .map_err(|why| Denied::invalid_request(sentence(&why)).field("role"))?
             .as_str()
             .to_owned();
         let (now, until) = (self.0.now(), self.0.now() + self.0.token_horizon());

@@ -11,7 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Grant, Introspection, TokenSet};
 use crate::{
     Auth, Client, CurrentUser,
-    error::{Denied, Result},
+    error::{Denied, Result, sentence},
     http::{Account, Credential, Form, Json, OptionalJson, Words},
 };
 
@@ -67,9 +67,10 @@ async fn issue(
 
 impl TokenRequest {
     fn grant(&self) -> Result<Grant> {
-        let scope = self.scope.as_deref().map(Scope::parse).transpose().map_err(|why| {
-            Denied::new(ErrorCode::InvalidScope, format!("{why}.")).field("scope")
-        })?;
+        let scope =
+            self.scope.as_deref().map(Scope::parse).transpose().map_err(|why| {
+                Denied::new(ErrorCode::InvalidScope, sentence(&why)).field("scope")
+            })?;
         Ok(Grant { client_id: self.client_id.clone(), scope })
     }
 

@@ -6,7 +6,7 @@ use countersign_proto::jose::{self, AccessClaims, Expected};
 use super::Tokens;
 use crate::{
     CurrentUser, SessionId, UserId, Via,
-    error::{Denied, Result},
+    error::{Denied, Result, sentence},
 };
 
 /// A token of ours, good in itself: signature, dates and revocation are checked, its user is not.
@@ -44,7 +44,7 @@ impl Tokens<'_> {
         let mut expected = Expected::of::<AccessClaims>(&config.public_url, config.audience());
         expected.leeway = i64::from(config.leeway_seconds);
         let claims = jose::verify_access_token(token, &keys.set, &expected, now)
-            .map_err(|why| Denied::invalid_token(why.to_string()))?;
+            .map_err(|why| Denied::invalid_token(sentence(&why)))?;
         let session =
             claims.sid.as_deref().and_then(|sid| sid.parse().ok()).ok_or_else(malformed)?;
         let user = claims.sub.parse().map_err(|_| malformed())?;

@@ -11,7 +11,7 @@ pub use sign_up::{Confirmed, NewUser};
 
 use crate::{
     Auth, UserId,
-    error::{Denied, Result},
+    error::{Denied, Result, sentence},
     store::{self, user::UserRow},
 };
 
@@ -192,7 +192,7 @@ impl Users<'_> {
 }
 
 fn bad(field: &'static str, why: &dyn std::fmt::Display) -> crate::Error {
-    Denied::invalid_request(why.to_string()).field(field).into()
+    Denied::invalid_request(sentence(why)).field(field).into()
 }
 
 pub(crate) fn parse_roles(roles: &[String]) -> Result<Vec<String>> {

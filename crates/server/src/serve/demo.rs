@@ -1,6 +1,9 @@
 //! `countersign demo`: a temporary database and sample users, ready to try, gone afterwards.
 
-use countersign::{Auth, Confirmed, NewUser, User};
+use countersign::{
+    Auth, Confirmed, NewUser, User,
+    proto::secret::{PlainToken, TokenKind},
+};
 
 use super::{Prepared, announce::Ready, is_flag};
 use crate::{exit::Problem, output::Output, settings::Effective};
@@ -32,7 +35,7 @@ pub(crate) async fn demo(mut effective: Effective, out: Output) -> Result<(), Pr
     let config = effective.config.clone();
     let auth = Auth::builder("sqlite::memory:").configure(|place| *place = config).open().await?;
     let running = prepared.start(&effective, &auth)?;
-    let password = random_password()?;
+    let password = random_password();
     seed(&auth, &password).await?;
     let mut ready = Ready::new(&effective, &auth, &running).await?;
     ready.database = "temporary, gone at the end".into();
@@ -90,10 +93,8 @@ fn words(ready: &Ready, public: &str) -> String {
     text
 }
 
-/// 20 characters of 32: 100 bits.
-pub(crate) fn random_password() -> Result<String, Problem> {
-    const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let mut bytes = [0; 20];
-    getrandom::fill(&mut bytes).map_err(|error| Problem::failed(error.to_string()))?;
-    Ok(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect())
+/// 20 characters of 64: 120 bits.
+pub(crate) fn random_password() -> String {
+    let random = PlainToken::generate(TokenKind::Link);
+    random.reveal().chars().skip(TokenKind::Link.prefix().len()).take(20).collect()
 }
