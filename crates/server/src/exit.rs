@@ -4,6 +4,8 @@ use std::{fmt, process::ExitCode};
 
 use countersign::{Error, proto::error_code::ErrorCode};
 
+use crate::output::Output;
+
 /// Why a command did not do what it was told.
 #[derive(Debug)]
 pub(crate) struct Problem {
@@ -45,6 +47,14 @@ impl Problem {
     pub(crate) fn about(mut self, what: &str) -> Self {
         self.text = format!("{what}: {}", self.text);
         self
+    }
+
+    /// For standard error: a sentence, or a JSON object.
+    pub(crate) fn told(&self, out: Output) -> String {
+        if out.is_json() {
+            return serde_json::json!({ "error": self.text, "exit_code": self.code }).to_string();
+        }
+        format!("countersign: {}", self.text)
     }
 
     /// The exit code.

@@ -25,25 +25,27 @@ fn main() -> ExitCode {
     let matches = cli::command().get_matches();
     match Cli::from_arg_matches(&matches) {
         Err(error) => error.exit(),
-        Ok(cli) => match run(cli, cli::leaf(&matches)) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(problem) => {
-                note(&format!("countersign: {problem}"));
-                problem.exit_code()
+        Ok(cli) => {
+            let out = Output(if cli.json { Style::Json } else { Style::Human });
+            match run(cli.command, cli::leaf(&matches), out) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(problem) => {
+                    note(&problem.told(out));
+                    problem.exit_code()
+                }
             }
-        },
+        }
     }
 }
 
-fn run(cli: Cli, flags: &clap::ArgMatches) -> Result<(), Problem> {
-    let out = Output(if cli.json { Style::Json } else { Style::Human });
-    if let Command::Completions { shell } = cli.command {
+fn run(command: Command, flags: &clap::ArgMatches, out: Output) -> Result<(), Problem> {
+    if let Command::Completions { shell } = command {
         return commands::completions(shell, out);
     }
     let effective = Effective::resolve(flags, &Environment::of_process())?;
     let runtime = tokio::runtime::Runtime::new()?;
     let done = runtime.block_on(async {
-        match cli.command {
+        match command {
             Command::Serve => serve::serve(effective, out).await,
             Command::Demo => serve::demo(effective, out).await,
             other => commands::run(other, &effective, out).await,

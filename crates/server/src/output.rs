@@ -27,7 +27,7 @@ impl Output {
     /// Prints `value` as JSON, or what `human` makes of it.
     ///
     /// # Errors
-    /// When standard output is closed.
+    /// When standard output cannot be written.
     pub(crate) fn show<T: Serialize>(
         self,
         value: &T,
@@ -40,14 +40,14 @@ impl Output {
     }
 }
 
-/// Writes a line, and the lines in it, at once.
-///
-/// # Errors
-/// When standard output is closed.
-pub(crate) fn line(text: &str) -> io::Result<()> {
+/// Writes a line, and the lines in it, at once. A reader that has had enough (`| head`) is no
+/// failure.
+fn line(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{}", text.trim_end_matches('\n'))?;
-    out.flush()
+    match writeln!(out, "{}", text.trim_end_matches('\n')).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 /// Writes a line for the person at the terminal, past the results. A closed standard error is no

@@ -3,7 +3,7 @@
 use crate::{
     cli::ConfigCommand,
     exit::Problem,
-    output::{Output, line, table},
+    output::{Output, table},
     settings::{Effective, Shown, shown, template},
 };
 
@@ -15,10 +15,8 @@ pub(super) fn run(
     let ConfigCommand::Show { template: wanted } = command;
     if *wanted {
         let text = template();
-        return Ok(match out.is_json() {
-            true => out.show(&serde_json::json!({ "template": text }), |_| String::new())?,
-            false => line(&text)?,
-        });
+        let value = serde_json::json!({ "template": text });
+        return Ok(out.show(&value, |_| text)?);
     }
     Ok(out.show(&shown(effective), |settings| {
         let row = |setting: &Shown| {

@@ -51,7 +51,12 @@ pub(super) async fn run(file: &Path, auth: &Auth, out: Output) -> Result<(), Pro
     out.show(&json!({ "imported": imported, "refused": refused }), |_| {
         format!("{imported} users imported, {failed} refused.")
     })?;
-    if failed == 0 { Ok(()) } else { Err(Problem::usage(format!("{failed} users were refused"))) }
+    let text = format!("{failed} users were refused");
+    match (failed, imported) {
+        (0, _) => Ok(()),
+        (_, 0) => Err(Problem::usage(text)),
+        _ => Err(Problem::failed(text)),
+    }
 }
 
 fn read(file: &Path) -> Result<String, Problem> {

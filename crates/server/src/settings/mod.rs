@@ -1,21 +1,22 @@
 //! Settings: flags before the environment before the TOML file before the defaults. What a setting
 //! means is the library's business; this folder only brings values to their places.
 
+mod database;
+mod environment;
 mod file;
+mod flags;
 mod show;
 mod table;
 pub(crate) mod value;
 
-use std::{
-    ffi::OsString,
-    fmt,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
+use std::{fmt, net::SocketAddr, path::PathBuf};
 
-use clap::{Arg, ArgAction, ArgMatches, Command, builder::PossibleValuesParser};
+use clap::ArgMatches;
 use countersign::Config;
 
+pub(crate) use database::without_password;
+pub(crate) use environment::Environment;
+pub(crate) use flags::{Listed, flags};
 pub(crate) use show::{Shown, shown, template};
 pub(crate) use table::SETTINGS;
 use value::{LogFormat, Value};
@@ -96,6 +97,18 @@ pub(crate) enum Source {
     Flag(String),
 }
 
+impl Source {
+    /// The higher goes before the lower.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Default => 0,
+            Self::File(..) => 1,
+            Self::Environment(_) => 2,
+            Self::Flag(_) => 3,
+        }
+    }
+}
+
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -152,7 +165,7 @@ impl Effective {
             None => Vec::new(),
         };
         given.extend(environment.given()?);
-        given.extend(from_flags(flags));
+        given.extend(flags::given(flags));
         for one in given {
             effective.apply(one)?;
         }
@@ -180,7 +193,7 @@ impl Effective {
     }
 
     fn finish(mut self) -> Result<Self, Problem> {
-        self.take_database_file()?;
+        self.take_database_url()?;
         if self.server.tls_cert.is_some() != self.server.tls_key.is_some() {
             let (given, missing) = if self.server.tls_cert.is_some() {
                 ("tls_cert", "tls_key")
@@ -215,183 +228,12 @@ impl Effective {
         Ok(())
     }
 
-    /// A password in an argument would be visible to every user of the machine; a file's is not.
-    fn take_database_file(&mut self) -> Result<(), Problem> {
-        if matches!(self.source("database"), Source::Flag(_)) && has_password(&self.server.database)
-        {
-            return Err(self.mistake(
-                "database",
-                "a URL without a password, which everybody on this machine could read; use the \
-                 environment variable COUNTERSIGN_DATABASE, the TOML file or --database-file",
-            ));
-        }
-        if let Some(path) = &self.server.database_file {
-            let text = std::fs::read_to_string(path).map_err(|error| {
-                self.mistake("database_file", &format!("a readable file: {error}"))
-            })?;
-            self.server.database = text.trim().to_owned();
-        }
-        Ok(())
-    }
-
     /// The public URL, which unless set is where the server listens.
     pub(crate) fn public_url(&self, listen: SocketAddr) -> String {
         self.server.public_url.clone().unwrap_or_else(|| {
             let scheme = if self.server.tls_cert.is_some() { "https" } else { "http" };
             format!("{scheme}://{listen}")
         })
-    }
-}
-
-/// Whether a URL has a password, before the host or as a parameter.
-fn has_password(url: &str) -> bool {
-    let Some((_, rest)) = url.split_once("://").filter(|_| !url.starts_with("sqlite:")) else {
-        return false;
-    };
-    let user = rest.rsplit_once('@').map_or("", |(user, _)| user);
-    user.contains(':') || rest.contains("password=")
-}
-
-/// The URL without its password, to show.
-pub(crate) fn without_password(url: &str) -> String {
-    if !has_password(url) {
-        return url.to_owned();
-    }
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let (user, after) = rest.rsplit_once('@').unwrap_or(("", rest));
-    let after = after.split('?').next().unwrap_or(after);
-    match user.split(':').next().unwrap_or("") {
-        "" => format!("{scheme}://{after}"),
-        user => format!("{scheme}://{user}@{after}"),
-    }
-}
-
-/// The environment, as far as it concerns us. Tests bring their own.
-pub(crate) struct Environment(Vec<(String, OsString)>);
-
-impl Environment {
-    /// The process's.
-    pub(crate) fn of_process() -> Self {
-        Self::new(
-            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))),
-        )
-    }
-
-    /// These variables; others than ours are left out.
-    pub(crate) fn new(variables: impl IntoIterator<Item = (String, OsString)>) -> Self {
-        Self(variables.into_iter().filter(|(name, _)| name.starts_with(PREFIX)).collect())
-    }
-
-    fn get(&self, name: &str) -> Option<&OsString> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
-    }
-
-    fn file(&self, flags: &ArgMatches) -> Result<Option<PathBuf>, Problem> {
-        let named = flags.get_one::<PathBuf>("config").cloned();
-        if let Some(path) = named.or_else(|| self.get(CONFIG_VARIABLE).map(PathBuf::from)) {
-            return Ok(Some(path));
-        }
-        let default = Path::new(DEFAULT_FILE);
-        match default.try_exists() {
-            Ok(exists) => Ok(exists.then(|| default.to_owned())),
-            Err(error) => Err(Problem::usage(format!("{DEFAULT_FILE}: {error}"))),
-        }
-    }
-
-    fn given(&self) -> Result<Vec<Given>, Problem> {
-        let mut given = Vec::new();
-        for (name, value) in &self.0 {
-            if name == CONFIG_VARIABLE || name == SECRET_VARIABLE {
-                continue;
-            }
-            let Some(setting) = SETTINGS.iter().position(|known| known.variable() == *name) else {
-                unknown_variable(name)?;
-                continue;
-            };
-            let text = value.to_str().ok_or_else(|| {
-                Problem::usage(format!("environment variable {name}: expected UTF-8"))
-            })?;
-            let source = Source::Environment(name.clone());
-            given.push(Given { setting, items: vec![text.to_owned()], source });
-        }
-        Ok(given)
-    }
-}
-
-/// A misspelt variable is a mistake. Others with our prefix need not be meant for us: Kubernetes
-/// makes `COUNTERSIGN_SERVICE_HOST` and the like for a service of this name.
-fn unknown_variable(name: &str) -> Result<(), Problem> {
-    match file::nearest(name, SETTINGS.iter().map(Setting::variable)) {
-        Some(known) => Err(Problem::usage(format!(
-            "environment variable {name}: there is no such setting; is {known} meant?"
-        ))),
-        None => Ok(()),
-    }
-}
-
-fn from_flags(matches: &ArgMatches) -> Vec<Given> {
-    let given = |(index, setting): (usize, &Setting)| {
-        let items = matches.try_get_many::<String>(setting.name).ok().flatten()?;
-        let source = Source::Flag(setting.flag());
-        Some(Given { setting: index, items: items.cloned().collect(), source })
-    };
-    SETTINGS.iter().enumerate().filter_map(given).collect()
-}
-
-/// Which settings a command's `--help` lists. All are taken by all commands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Listed {
-    /// All: for those that serve.
-    All,
-    /// Where the database and its secret are: for those that work on it.
-    Database,
-}
-
-/// Adds the flags of all settings to a command.
-pub(crate) fn flags(mut command: Command, listed: Listed) -> Command {
-    const DATABASE: [&str; 3] = ["database", "database_file", "secret_file"];
-    let mut defaults = Effective::default();
-    for setting in SETTINGS {
-        let arg = flag(setting, (setting.at)(&mut defaults));
-        let hidden = listed == Listed::Database && !DATABASE.contains(&setting.name);
-        command = command.arg(arg.hide(hidden));
-    }
-    command
-}
-
-fn flag(setting: &'static Setting, default: &dyn Value) -> Arg {
-    let shown = match default.toml() {
-        None => String::new(),
-        Some(toml::Value::String(text)) => format!(" [default: {text}]"),
-        Some(toml::Value::Array(items)) if items.is_empty() => String::new(),
-        Some(value) => format!(" [default: {value}]"),
-    };
-    let singular = setting.flag().strip_suffix("proxies").map(|stem| format!("{stem}proxy"));
-    let arg = Arg::new(setting.name)
-        .long(setting.flag())
-        .visible_aliases(singular)
-        .value_name(setting.unit)
-        .help(format!("{}{shown}", setting.help))
-        .help_heading(heading(setting.name))
-        .hide_short_help(setting.name.contains('.'))
-        .action(if default.is_list() { ArgAction::Append } else { ArgAction::Set });
-    if default.is_switch() {
-        return arg.num_args(0..=1).require_equals(true).default_missing_value("true");
-    }
-    match default.words() {
-        [] => arg,
-        words => arg.value_parser(PossibleValuesParser::new(words)),
-    }
-}
-
-fn heading(name: &str) -> &'static str {
-    match name.split('.').next() {
-        Some("log") => "Log",
-        Some("carriers") => "Where tokens may be carried",
-        Some("password_policy") => "Password policy",
-        Some("hashing") => "Password hashing",
-        Some("throttle") => "Throttle",
-        _ => "Settings",
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::{ffi::OsString, io::Write};
 
+use clap::{Arg, Command};
+
 use super::*;
 
 /// A value other than the default that each setting takes.
@@ -197,5 +199,10 @@ fn a_database_password_is_taken_from_the_environment_but_not_from_a_flag_and_nev
     let shown = serde_json::to_string(&shown(&taken)).unwrap();
     assert!(shown.contains("postgres://app@db.example/auth") && !shown.contains("hunter2"));
     assert!(resolve(&["--database=postgres://app@db.example/auth".into()], &[]).is_ok());
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), format!("{url}\n")).unwrap();
+    let by_file = format!("--database-file={}", file.path().display());
+    assert_eq!(resolve(std::slice::from_ref(&by_file), &[]).unwrap().server.database, url);
+    assert!(resolve(&[by_file, "--database=sqlite://a.db".into()], &[]).is_err());
     assert_eq!(without_password("postgres:///auth?host=/run&password=x"), "postgres:///auth");
 }

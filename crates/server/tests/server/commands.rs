@@ -113,6 +113,9 @@ fn exit_codes_tell_bad_input_absence_and_conflict_apart_and_nothing_is_lost() {
     assert_eq!(code(&["token", "revoke"], ""), 2);
     assert_eq!(code(&["user", "delete", "alice"], ""), 2);
     assert_eq!(code(&["user", "frobnicate"], ""), 2);
+    let told = place.run(&["user", "show", "nobody", "--json"]).err;
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["exit_code"], 3);
     place.write("bad.jsonl", "{\"username\":\"dora\",\"password_hash\":\"x\"}\nnonsense\n");
     let import = place.run(&["user", "import", "bad.jsonl"]);
     assert_eq!(import.code, 2);

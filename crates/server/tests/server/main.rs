@@ -1,5 +1,7 @@
 //! The binary as its users meet it: started, asked over HTTP, commanded, stopped.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod commands;
 mod configuration;
 mod kit;
