@@ -119,6 +119,7 @@ impl Denied {
 pub struct Failed(Box<dyn std::error::Error + Send + Sync>);
 
 impl Failed {
+    #[expect(clippy::new_ret_no_self, reason = "nobody holds a failure but as the error it is")]
     pub(crate) fn new(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
         Error::Failed(Self(source.into()))
     }

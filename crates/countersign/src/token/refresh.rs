@@ -21,7 +21,7 @@ use crate::{
 /// What became of a presented refresh token; each ends in a commit, the denials too.
 enum Outcome {
     /// It buys the next set, issued at this time.
-    Granted { session: SessionRow, issued_at: i64 },
+    Granted { session: Box<SessionRow>, issued_at: i64 },
     /// Unknown, expired, or its session is over.
     Refused,
     /// It was used before: the family is dead now.
@@ -130,7 +130,7 @@ impl Rotation {
                 let expires_at = session.expires_at.min(self.now + self.token_seconds);
                 tx.insert_refresh(&self.new, session.id, (self.now, expires_at)).await?;
                 tx.touch_session(session.id, self.now).await?;
-                Ok(Outcome::Granted { session, issued_at: self.now })
+                Ok(Outcome::Granted { session: Box::new(session), issued_at: self.now })
             }
             None => self.shown_again(tx).await,
         }
@@ -146,7 +146,7 @@ impl Rotation {
             tx.refresh_token(&self.new).await?.is_none_or(|next| next.used_at.is_some());
         let same_client = row.used_by.as_deref() == Some(&self.by[..]);
         if same_client && !successor_used && self.now - used_at < self.replay_seconds {
-            return Ok(Outcome::Granted { session, issued_at: used_at });
+            return Ok(Outcome::Granted { session: Box::new(session), issued_at: used_at });
         }
         tx.end_session(session.id, self.now, self.revoked_until).await?;
         Ok(Outcome::Replayed)
