@@ -98,7 +98,7 @@ on_both_engines! {
     }
 
     async fn the_purge_drops_rows_and_revives_nothing(db) {
-        let app = db.app().await;
+        let mut app = db.app().await;
         let ended = Ended::by_every_means(&app).await;
         let day = 86_400;
         let mut dropped = 0;
@@ -106,6 +106,8 @@ on_both_engines! {
         for seconds in [1, 60, 600, 700, 3600, 5000, day, 14 * day, 16 * day, 2 * day] {
             app.pass(seconds);
             dropped += app.auth.purge().await.unwrap().rows;
+            ended.is_dead_for(&app).await;
+            app = app.restart().await;
             ended.is_dead_for(&app).await;
         }
 

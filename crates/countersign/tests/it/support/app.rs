@@ -105,7 +105,7 @@ impl App {
     }
 
     pub(crate) fn bearer(&self, token: &str) -> Caller {
-        Caller::anonymous(self).header("authorization", &format!("Bearer {token}"))
+        Caller::anonymous(self).header("authorization", format!("Bearer {token}"))
     }
 
     pub(crate) fn api_key(&self, key: &str) -> Caller {

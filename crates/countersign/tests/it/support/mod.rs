@@ -13,21 +13,20 @@ pub(crate) use database::Database;
 /// Makes two tests of each rule: `a_rule::on_sqlite` and `a_rule::on_postgres`.
 macro_rules! on_both_engines {
     ($($(#[$meta:meta])* async fn $rule:ident($db:ident) $body:block)*) => {$(
-        mod $rule {
-            #[allow(unused_imports, reason = "a rule takes what it needs from around it")]
-            use super::*;
+        $(#[$meta])*
+        async fn $rule($db: $crate::support::Database) $body
 
-            $(#[$meta])*
-            async fn rule($db: $crate::support::Database) $body
+        mod $rule {
+            use $crate::support::Database;
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_sqlite() {
-                rule($crate::support::Database::sqlite()).await;
+                super::$rule(Database::sqlite()).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_postgres() {
-                rule($crate::support::Database::postgres().await).await;
+                super::$rule(Database::postgres().await).await;
             }
         }
     )*};

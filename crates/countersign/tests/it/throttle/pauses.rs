@@ -64,7 +64,7 @@ on_both_engines! {
     async fn an_unknown_name_pauses_in_the_same_bytes(db) {
         let app = db.app().await;
         app.user("miguel").await;
-        let spelled = |n: u32| if n % 2 == 0 { "Nobody" } else { "ｎobody" };
+        let spelled = |n: u32| if n.is_multiple_of(2) { "Nobody" } else { "ｎobody" };
 
         for n in 0..10_u32 {
             let [_, _, c, d] = n.to_be_bytes();
