@@ -11,6 +11,5 @@ mod passwords;
 mod revocation;
 mod support;
 mod throttle;
-mod timing;
 mod tokens;
 mod users;
