@@ -112,6 +112,18 @@ on_both_engines! {
         assert_eq!(wait_of(&spray).await, 1, "the address pays for what it guessed");
     }
 
+    async fn accounts_of_ones_own_buy_an_address_no_guesses(db) {
+        let app = db.app_with(|config| config.throttle.address_failures = 5).await;
+
+        for n in 0..5 {
+            let own = app.user(&format!("eve{n}")).await.from(ELSEWHERE);
+            let wrong = app.basic(&format!("eve{n}"), "wrong").from(ELSEWHERE);
+            assert_eq!(wrong.get("/me").await.status, 401, "{n}");
+            let right = own.get("/me").await.status;
+            assert_eq!(right, if n < 4 { 200 } else { 429 }, "the fifth failure is the last");
+        }
+    }
+
     async fn a_hundred_guesses_at_once_verify_no_more_passwords_than_are_free(db) {
         let app = db.app().await;
         app.user("miguel").await;
