@@ -4,13 +4,14 @@
 //! The tool is a Python package in a virtual environment of our cache, pinned here.
 
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use base64::{Engine, engine::general_purpose::STANDARD};
 
 use crate::process::{Input, Interrupt, Running};
 use crate::steps::Verdict;
@@ -37,12 +38,17 @@ pub(crate) fn run(interrupt: &Interrupt) -> Result<Verdict> {
     let work = tempfile::Builder::new().prefix("countersign-schemathesis-").tempdir()?;
     let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
     let mut server = Command::new(tools::target()?.join("debug/countersign"));
-    server.args(["demo", "--listen", &address.to_string()]).current_dir(work.path());
+    // The API is what is tried here: cheap hashes, no pauses.
+    server.args(["demo", "--json", "--listen", &address.to_string()]).current_dir(work.path());
+    server.args(["--hashing-memory-kib", "8", "--hashing-iterations", "1"]);
+    server.args(["--throttle-mode", "off", "--hashing-queue", "1000"]);
     server.stdout(fs::File::create(work.path().join("stdout"))?);
     server.stderr(fs::File::create(work.path().join("stderr"))?);
     let mut server = Running::start(&mut server, Input::Closed).context("start the server")?;
-    let outcome = wait_until_open(&mut server, address)
-        .and_then(|()| succeed(interrupt, &mut requests(&schemathesis, address, work.path())));
+    let outcome = wait_until_ready(&mut server, &work.path().join("stdout")).and_then(|admin| {
+        let mut requests = requests(&schemathesis, address, work.path());
+        succeed(interrupt, requests.args(["--header", &authorization(&admin)]))
+    });
     if let Err(failure) = outcome {
         let log = fs::read_to_string(work.path().join("stderr")).unwrap_or_default();
         let tail = log.lines().rev().take(30).collect::<Vec<_>>();
@@ -80,16 +86,31 @@ fn installed(interrupt: &Interrupt) -> Result<PathBuf> {
     Ok(program)
 }
 
-fn wait_until_open(server: &mut Running, address: SocketAddr) -> Result<()> {
+/// Waits for the line that says where everything is, and takes the administrator's password from it:
+/// most of the API answers nobody else.
+fn wait_until_ready(server: &mut Running, stdout: &Path) -> Result<String> {
     let begun = Instant::now();
-    while TcpStream::connect(address).is_err() {
+    loop {
+        let said = fs::read_to_string(stdout)?;
+        if let Some((line, _)) = said.split_once('\n') {
+            return admin_password(line);
+        }
         if let Some(status) = server.ended()? {
             bail!("the server ended with {status}");
         }
-        ensure!(begun.elapsed() < START_LIMIT, "the server is not open after {START_LIMIT:?}");
+        ensure!(begun.elapsed() < START_LIMIT, "the server is not ready after {START_LIMIT:?}");
         thread::sleep(Duration::from_millis(50));
     }
-    Ok(())
+}
+
+fn admin_password(ready: &str) -> Result<String> {
+    let ready: serde_json::Value = serde_json::from_str(ready)?;
+    let password = ready["admin_password"].as_str().map(str::to_owned);
+    password.context("the server's ready line has no admin_password")
+}
+
+fn authorization(admin_password: &str) -> String {
+    format!("Authorization: Basic {}", STANDARD.encode(format!("admin:{admin_password}")))
 }
 
 /// The tool's command line. It runs in `work`, where its report and its own files go.
