@@ -70,13 +70,13 @@ impl FromRequestParts<Auth> for Account {
 }
 
 /// An administrator, with a credential that may administer: role and scope `admin`.
-pub(crate) struct Admin;
+pub(crate) struct Admin(pub(crate) CurrentUser);
 
 impl FromRequestParts<Auth> for Admin {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, auth: &Auth) -> Result<Self, Refused> {
-        require(parts, auth, &role(ADMIN).and(scope("admin"))).await.map(|_| Self)
+        require(parts, auth, &role(ADMIN).and(scope("admin"))).await.map(Self)
     }
 }
 

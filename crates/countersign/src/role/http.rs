@@ -31,10 +31,10 @@ async fn grant(
     responses((status = 200, body = User)), security(("basic" = []), ("bearer" = [])))]
 async fn withdraw(
     State(auth): State<Auth>,
-    _: Admin,
+    Admin(by): Admin,
     Words((id, role)): Words<(String, String)>,
 ) -> Result<Answer<User>> {
-    Ok(Answer(auth.roles().withdraw(user_id(&id)?, &role).await?))
+    Ok(Answer(auth.roles().withdraw_as(&by, user_id(&id)?, &role).await?))
 }
 
 fn user_id(text: &str) -> Result<UserId> {

@@ -6,7 +6,7 @@ pub(crate) mod http;
 use countersign_proto::name::RoleName;
 
 use crate::{
-    Auth, User, UserId,
+    Auth, CurrentUser, User, UserId,
     error::{Denied, Result, sentence},
     store::{Tx, What},
     user::no_such_user,
@@ -42,6 +42,19 @@ impl Roles<'_> {
         self.update(user, role, |roles, role| roles.retain(|known| *known != role)).await
     }
 
+    /// Withdraws for an admin, who keeps their own administration: somebody must have it.
+    pub(crate) async fn withdraw_as(
+        self,
+        by: &CurrentUser,
+        user: UserId,
+        role: &str,
+    ) -> Result<User> {
+        if role == ADMIN {
+            not_oneself(by, user)?;
+        }
+        self.withdraw(user, role).await
+    }
+
     async fn update(
         self,
         user: UserId,
@@ -62,6 +75,15 @@ impl Roles<'_> {
             })
             .await
     }
+}
+
+/// An admin who locks themselves out may be the last one. The command line still can.
+pub(crate) fn not_oneself(by: &CurrentUser, user: UserId) -> Result<()> {
+    if by.id == user {
+        let text = "Admins do not do this to themselves: ask another one, or use the command line.";
+        return Err(Denied::conflict(text).into());
+    }
+    Ok(())
 }
 
 /// Reads, edits and writes back unless somebody else wrote meanwhile.

@@ -95,21 +95,29 @@ async fn show(State(auth): State<Auth>, _: Admin, Id(id): Id<UserId>) -> Result<
     Ok(Answer(auth.users().get(id).await?))
 }
 
-/// Delete a user with all that belongs to them. For admins.
+/// Delete another user with all that belongs to them. For admins.
 #[utoipa::path(delete, path = "/api/users/{id}", tag = "users",
     params(("id" = String, Path)),
     responses((status = 204)), security(("basic" = []), ("bearer" = [])))]
-async fn delete(State(auth): State<Auth>, _: Admin, Id(id): Id<UserId>) -> Result<StatusCode> {
-    auth.users().delete(id).await?;
+async fn delete(
+    State(auth): State<Auth>,
+    Admin(by): Admin,
+    Id(id): Id<UserId>,
+) -> Result<StatusCode> {
+    auth.users().delete_other(&by, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Lock an account: all its sessions, tokens and API keys end at once. For admins.
+/// Lock another's account: all its sessions, tokens and API keys end at once. For admins.
 #[utoipa::path(post, path = "/api/users/{id}/disable", tag = "users",
     params(("id" = String, Path)),
     responses((status = 200, body = User)), security(("basic" = []), ("bearer" = [])))]
-async fn disable(State(auth): State<Auth>, _: Admin, Id(id): Id<UserId>) -> Result<Answer<User>> {
-    Ok(Answer(auth.users().disable(id).await?))
+async fn disable(
+    State(auth): State<Auth>,
+    Admin(by): Admin,
+    Id(id): Id<UserId>,
+) -> Result<Answer<User>> {
+    Ok(Answer(auth.users().disable_other(&by, id).await?))
 }
 
 /// Unlock an account. What ended stays ended. For admins.

@@ -10,8 +10,9 @@ use utoipa::ToSchema;
 pub use sign_up::{Confirmed, NewUser};
 
 use crate::{
-    Auth, UserId,
+    Auth, CurrentUser, UserId,
     error::{Denied, Result, sentence},
+    role::not_oneself,
     store::{self, user::UserRow},
 };
 
@@ -155,6 +156,18 @@ impl Users<'_> {
                 Ok(())
             })
             .await
+    }
+
+    /// Disables for an admin, who cannot disable themselves.
+    pub(crate) async fn disable_other(self, by: &CurrentUser, id: UserId) -> Result<User> {
+        not_oneself(by, id)?;
+        self.disable(id).await
+    }
+
+    /// Deletes for an admin, who cannot delete themselves.
+    pub(crate) async fn delete_other(self, by: &CurrentUser, id: UserId) -> Result<()> {
+        not_oneself(by, id)?;
+        self.delete(id).await
     }
 
     /// Ends everything of the user: sessions, tokens, API keys.

@@ -119,6 +119,24 @@ on_both_engines! {
         assert_eq!(root.delete(&at("")).await.refusal(), (404, "not_found"));
     }
 
+    async fn an_admin_cannot_lock_themselves_out_and_another_one_can(db) {
+        let app = db.app().await;
+        let root = app.admin().await;
+        let other = app.user("other").await;
+        let own = format!("/api/users/{}", root.id);
+        let refused = (409, "conflict");
+
+        assert_eq!(root.post(&format!("{own}/disable"), &json!({})).await.refusal(), refused);
+        assert_eq!(root.delete(&format!("{own}/roles/admin")).await.refusal(), refused);
+        assert_eq!(root.delete(&own).await.refusal(), refused);
+        assert_eq!(root.get("/api/users").await.status, 200);
+
+        let promoted = format!("/api/users/{}/roles/admin", other.id);
+        assert_eq!(root.put(&promoted, &json!({})).await.status, 200);
+        assert_eq!(other.post(&format!("{own}/disable"), &json!({})).await.status, 200);
+        assert_eq!(root.get("/api/users").await.status, 401);
+    }
+
     async fn a_deleted_name_is_free_again_and_brings_nothing_of_the_old_one_back(db) {
         let app = db.app().await;
         let root = app.admin().await;
