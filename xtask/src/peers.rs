@@ -51,7 +51,7 @@ fn pytest(programs: &Path, tests: &Path, ready: &Value) -> Command {
     let mut command = Command::new(programs.join("pytest"));
     command.args(["-q", "--color=no", "-p", "no:cacheprovider", "-p", "no:warnings"]).arg(tests);
     command.env("PYTHONDONTWRITEBYTECODE", "1").env(VARIABLE, ready.to_string());
-    // PyJWT and Authlib send by whatever proxy the environment names.
+    // PyJWT asks by whatever proxy the environment names.
     command.env("no_proxy", "*").env_remove("PYTEST_ADDOPTS");
     command
 }
