@@ -5,8 +5,11 @@
 
 #![expect(clippy::print_stdout, reason = "what a task has to say is its standard output")]
 
+mod demo;
+mod peers;
 mod postgres;
 mod process;
+mod python;
 mod schemathesis;
 mod steps;
 mod tools;

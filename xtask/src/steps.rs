@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 
+use crate::peers;
 use crate::postgres::{self, Cluster, Disk};
 use crate::process::Interrupt;
 use crate::schemathesis;
@@ -35,6 +36,8 @@ pub(crate) enum Step {
     Deny,
     /// Thousands of generated requests against a running server's description of itself
     Schemathesis,
+    /// Clients and JWT libraries of others against running servers, forgeries included
+    Peers,
     /// The server builds for release and stays small
     Release,
 }
@@ -71,6 +74,7 @@ impl Step {
             Self::Doc => doc(interrupt),
             Self::Deny => deny(interrupt),
             Self::Schemathesis => schemathesis::run(interrupt),
+            Self::Peers => peers::run(interrupt),
             Self::Release => release(interrupt),
         }
     }

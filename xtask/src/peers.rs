@@ -1,0 +1,57 @@
+//! Other people's clients and JWT libraries against running servers: what they send is understood,
+//! what the server signs they verify, what they forge is refused.
+//!
+//! The tests are Python, in `crates/server/tests/peers`; their packages are pinned beside them.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::{Map, Value};
+
+use crate::demo::Demo;
+use crate::process::Interrupt;
+use crate::python;
+use crate::steps::Verdict;
+use crate::tools::{self, succeed};
+
+const TESTS: &str = "crates/server/tests/peers";
+
+/// Names the servers to the tests: the ready line of each, by name.
+const VARIABLE: &str = "COUNTERSIGN_PEERS";
+
+/// One server for each algorithm whose keys are published, and one whose tokens soon expire.
+const SERVERS: [(&str, &[&str]); 4] = [
+    ("EdDSA", &["--algorithm", "EdDSA"]),
+    ("ES256", &["--algorithm", "ES256"]),
+    ("RS256", &["--algorithm", "RS256"]),
+    ("brief", &["--access-token-seconds", "10", "--leeway-seconds", "0"]),
+];
+
+/// Builds the server, starts it in each form, and runs the tests.
+pub(crate) fn run(interrupt: &Interrupt) -> Result<Verdict> {
+    let tests = tools::root().join(TESTS);
+    let requirements = fs::read_to_string(tests.join("requirements.txt")).context(TESTS)?;
+    let programs = python::environment(interrupt, "peers", &requirements)?;
+    Demo::build(interrupt)?;
+    let work = tempfile::Builder::new().prefix("countersign-peers-").tempdir()?;
+    let start = |(name, flags): &(&'static str, &[&str])| {
+        Ok((*name, Demo::start(&work.path().join(name), flags)?))
+    };
+    let servers = SERVERS.iter().map(start).collect::<Result<Vec<_>>>()?;
+    let ready = servers.iter().map(|(name, demo)| ((*name).to_owned(), demo.ready().clone()));
+    let ready = Value::Object(ready.collect::<Map<_, _>>());
+    let outcome = succeed(interrupt, &mut pytest(&programs, &tests, &ready));
+    outcome.map(|()| Verdict::Passed)
+}
+
+/// The tests' command line. Neither pytest nor Python writes into the source tree.
+fn pytest(programs: &Path, tests: &Path, ready: &Value) -> Command {
+    let mut command = Command::new(programs.join("pytest"));
+    command.args(["-q", "--color=no", "-p", "no:cacheprovider", "-p", "no:warnings"]).arg(tests);
+    command.env("PYTHONDONTWRITEBYTECODE", "1").env(VARIABLE, ready.to_string());
+    // PyJWT asks by whatever proxy the environment names.
+    command.env("no_proxy", "*").env_remove("PYTEST_ADDOPTS");
+    command
+}
