@@ -10,8 +10,9 @@ use countersign::{
 };
 use serde_json::json;
 use tokio::sync::oneshot;
+use tokio_postgres::NoTls;
 
-use crate::support::{App, PASSWORD, Session, on_both_engines};
+use crate::support::{App, Database, PASSWORD, Session, on_both_engines};
 
 const NEW_PASSWORD: &str = "another horse battery";
 
@@ -83,5 +84,34 @@ on_both_engines! {
         assert!(refused.to_string().starts_with("conflict"), "{refused}");
         assert_eq!(session.alive().await, (401, 400));
         assert_eq!(miguel.get("/me").await.status, 200, "the password is as it was");
+    }
+}
+
+/// Holds the deletion open until the requests wait for it: SQLite writes one after another anyway.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_races_with_the_deletion_of_its_user_is_refused_and_no_failure_of_the_server() {
+    let db = Database::postgres().await;
+    let app = db.app().await;
+    let miguel = app.user("miguel").await;
+    let session = miguel.log_in().await;
+    let (admin, connection) = tokio_postgres::connect(db.url(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let pid = admin.query_one("SELECT pg_backend_pid()", &[]).await.unwrap().get::<_, i32>(0);
+    admin.batch_execute("BEGIN; DELETE FROM users").await.unwrap();
+
+    let requests = [
+        tokio::spawn(async move { miguel.post("/api/tokens", &json!({})).await }),
+        tokio::spawn(async move { session.post("/api/me/api-keys", &json!({"name": "k"})).await }),
+    ];
+    let waiting = "SELECT CAST(COUNT(*) AS TEXT) FROM pg_stat_activity
+        WHERE $ = ANY(pg_blocking_pids(pid))"
+        .replace('$', &pid.to_string());
+    while db.value(&waiting).await.unwrap() != "2" {
+        tokio::task::yield_now().await;
+    }
+    admin.batch_execute("COMMIT").await.unwrap();
+
+    for request in requests {
+        assert_eq!(request.await.unwrap().refusal(), (409, "conflict"));
     }
 }
