@@ -158,6 +158,7 @@ impl ApiKeys<'_> {
     /// Who the key acts for. One look-up by digest; its owner's roles are those of the last change
     /// heard of.
     pub(crate) async fn authenticate(self, presented: &str) -> Result<CurrentUser> {
+        self.0.check_lag()?;
         let unknown = || Denied::invalid_token("The API key is unknown, expired or revoked.");
         let key = PlainToken::parse(TokenKind::ApiKey, presented).map_err(|_| unknown())?;
         let row = store::api_key::by_digest(self.0.db(), key.digest().as_bytes()).await?;
