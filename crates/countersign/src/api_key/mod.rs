@@ -72,6 +72,9 @@ pub struct NewApiKey {
     pub expires_in: Option<u32>,
 }
 
+/// Keys of one account, about: who makes them at once gets a few more. Their list is not paged.
+const MOST: i64 = 1000;
+
 /// `last_used_at` is written at most once in so many seconds.
 const TOUCH_SECONDS: i64 = 60;
 
@@ -80,7 +83,7 @@ impl ApiKeys<'_> {
     ///
     /// # Errors
     /// `not_found` when there is no such user, `access_denied` when the account is disabled,
-    /// `invalid_request` naming the field.
+    /// `conflict` when it has 1000 keys, `invalid_request` naming the field.
     pub async fn create(self, user: UserId, new: NewApiKey) -> Result<CreatedApiKey> {
         let Some(identity) = self.0.live().identity(self.0.db(), user).await? else {
             return Err(Denied::not_found("There is no such user.").into());
@@ -120,6 +123,10 @@ impl ApiKeys<'_> {
             return Ok(earlier);
         }
         let name = checked_name(&new.name)?;
+        if store::api_key::count_of_user(self.0.db(), user).await? >= MOST {
+            let text = "This account has 1000 API keys, which is the most. Revoke one first.";
+            return Err(Denied::conflict(text).into());
+        }
         let key = PlainToken::generate(TokenKind::ApiKey);
         let now = self.0.now();
         let row = ApiKeyRow {
