@@ -171,6 +171,9 @@ impl From<DbError> for Error {
                 tracing::warn!(%error, "the database did not answer");
                 Denied::unavailable("The database cannot be reached. Try again shortly.", 2).into()
             }
+            DbError::Orphan => {
+                Denied::conflict("What this belongs to was deleted meanwhile.").into()
+            }
             other => Failed::because(other),
         }
     }

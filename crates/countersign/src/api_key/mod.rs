@@ -72,6 +72,9 @@ pub struct NewApiKey {
     pub expires_in: Option<u32>,
 }
 
+/// Keys of one account, about: who makes them at once gets a few more. Their list is not paged.
+const MOST: i64 = 1000;
+
 /// `last_used_at` is written at most once in so many seconds.
 const TOUCH_SECONDS: i64 = 60;
 
@@ -80,9 +83,12 @@ impl ApiKeys<'_> {
     ///
     /// # Errors
     /// `not_found` when there is no such user, `access_denied` when the account is disabled,
-    /// `invalid_request` naming the field.
+    /// `conflict` when it has 1000 keys, `invalid_request` naming the field.
     pub async fn create(self, user: UserId, new: NewApiKey) -> Result<CreatedApiKey> {
-        self.create_once(user, new, None).await
+        let Some(identity) = self.0.live().identity(self.0.db(), user).await? else {
+            return Err(Denied::not_found("There is no such user.").into());
+        };
+        self.create_once((user, identity.epoch), new, None).await
     }
 
     /// The caller's own key: a key makes no keys, and a token none that may do more than itself.
@@ -103,12 +109,13 @@ impl ApiKeys<'_> {
                 .needing(Needs::Scope(word.to_owned()))
                 .into());
         }
-        self.create_once(by.id, new, once).await
+        // The epoch they were let in at: what was ended while the body arrived makes no key.
+        self.create_once((by.id, by.identity.epoch), new, once).await
     }
 
     async fn create_once(
         self,
-        user: UserId,
+        (user, epoch): (UserId, i64),
         new: NewApiKey,
         once: Option<Idempotent>,
     ) -> Result<CreatedApiKey> {
@@ -116,15 +123,16 @@ impl ApiKeys<'_> {
             return Ok(earlier);
         }
         let name = checked_name(&new.name)?;
-        let Some(identity) = self.0.live().identity(self.0.db(), user).await? else {
-            return Err(Denied::not_found("There is no such user.").into());
-        };
+        if store::api_key::count_of_user(self.0.db(), user).await? >= MOST {
+            let text = "This account has 1000 API keys, which is the most. Revoke one first.";
+            return Err(Denied::conflict(text).into());
+        }
         let key = PlainToken::generate(TokenKind::ApiKey);
         let now = self.0.now();
         let row = ApiKeyRow {
             id: ApiKeyId::new(),
             user_id: user,
-            epoch: identity.epoch,
+            epoch,
             name,
             hint: key.hint().to_string(),
             scope: new.scope.to_string(),
@@ -154,8 +162,10 @@ impl ApiKeys<'_> {
         self.0.write_once(once, created, body).await
     }
 
-    /// Who the key acts for. One look-up by digest.
+    /// Who the key acts for. One look-up by digest; its owner's roles are those of the last change
+    /// heard of.
     pub(crate) async fn authenticate(self, presented: &str) -> Result<CurrentUser> {
+        self.0.check_lag()?;
         let unknown = || Denied::invalid_token("The API key is unknown, expired or revoked.");
         let key = PlainToken::parse(TokenKind::ApiKey, presented).map_err(|_| unknown())?;
         let row = store::api_key::by_digest(self.0.db(), key.digest().as_bytes()).await?;

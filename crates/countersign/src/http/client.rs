@@ -46,12 +46,14 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAdd
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
     let mut client = peer;
     let values: Vec<_> = headers.get_all(FORWARDED_FOR).iter().collect();
-    let hops = values.iter().rev().flat_map(|value| value.to_str().unwrap_or("").rsplit(','));
+    // By the byte: what a client wrote before it must not spoil what the proxy added.
+    let hops = values.iter().rev().flat_map(|value| value.as_bytes().rsplit(|byte| *byte == b','));
     for hop in hops {
         if !is_trusted(client) {
             break;
         }
-        let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+        let hop = std::str::from_utf8(hop).ok().and_then(|hop| hop.trim().parse::<IpAddr>().ok());
+        let Some(address) = hop else { break };
         client = address.to_canonical();
     }
     client
@@ -59,12 +61,14 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAdd
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     fn client(peer: &str, forwarded: &[&str], trusted: &[&str]) -> String {
         let mut headers = HeaderMap::new();
         for value in forwarded {
-            headers.append(FORWARDED_FOR, value.parse().unwrap());
+            headers.append(FORWARDED_FOR, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         let trusted: Vec<IpNet> = trusted.iter().map(|net| net.parse().unwrap()).collect();
         behind_proxies(peer.parse().unwrap(), &headers, &trusted).to_string()
@@ -87,6 +91,7 @@ mod tests {
         );
         assert_eq!(client("10.0.0.1", &["6.6.6.6", "203.0.113.9"], &trusted), "203.0.113.9");
         assert_eq!(client("10.0.0.1", &["garbage"], &trusted), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &["\u{e9}, 203.0.113.9"], &trusted), "203.0.113.9");
         assert_eq!(client("10.0.0.1", &[], &trusted), "10.0.0.1");
     }
 }

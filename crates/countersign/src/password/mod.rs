@@ -11,11 +11,11 @@ use countersign_proto::{
 };
 
 use crate::{
-    Auth, Client, CurrentUser, SessionId, UserId,
+    Auth, Client, CurrentUser, UserId,
     config::Hashing,
     error::{Denied, Failed, Result, sentence},
     live::Identity,
-    sign_in::{Authenticated, FirstFactor},
+    sign_in::FirstFactor,
     store::{self, user::UserRow},
 };
 
@@ -131,7 +131,8 @@ impl Passwords<'_> {
     ///
     /// # Errors
     /// `invalid_credentials` when `current` is wrong, `invalid_request` when the policy refuses
-    /// `new`, `conflict` when the password was changed meanwhile; throttled like a login.
+    /// `new`, `conflict` when the password was changed, or everything ended, since `by` was let in;
+    /// throttled like a login.
     pub async fn change(
         self,
         by: &CurrentUser,
@@ -146,23 +147,18 @@ impl Passwords<'_> {
         let verified = auth.sign_in(proof)?;
         let names: Vec<&str> = names(verified.identity()).collect();
         let hash = self.hash_new(new, &names, client).await.map_err(name_new)?;
-        self.store_change(&verified, by.session(), hash).await
+        self.store_change(by, hash).await
     }
 
-    async fn store_change(
-        self,
-        verified: &Authenticated,
-        kept: Option<SessionId>,
-        hash: String,
-    ) -> Result<()> {
-        let (user, epoch) = (verified.identity().id, verified.identity().epoch);
+    async fn store_change(self, by: &CurrentUser, hash: String) -> Result<()> {
+        let (user, epoch, kept) = (by.id, by.identity.epoch, by.session());
         let now = self.0.now();
         let until = now + self.0.token_horizon();
         self.0
             .db()
             .write(async move |tx| {
                 if !tx.change_password((user, epoch), &hash, kept, now).await? {
-                    let text = "The password was changed meanwhile.";
+                    let text = "The password was changed, or the sessions ended, meanwhile.";
                     return Err(Denied::conflict(text).into());
                 }
                 tx.end_all_of(user, kept, (now, until)).await?;

@@ -10,7 +10,7 @@ use crate::{
     error::{Denied, Result},
     sign_in::Authenticated,
     store::{self, Tx, What, session::SessionRow},
-    user::{Page, no_such_user},
+    user::Page,
 };
 
 /// Sessions of one [`Auth`].
@@ -127,15 +127,19 @@ impl Sessions<'_> {
     }
 
     /// Ends everything of the caller's but the session asking: sessions, tokens and API keys.
+    ///
+    /// # Errors
+    /// `conflict` when everything was ended since the caller was let in.
     pub async fn end_others(self, by: &CurrentUser) -> Result<()> {
-        let (user, kept) = (by.id, by.session());
+        let (user, epoch, kept) = (by.id, by.identity.epoch, by.session());
         let now = self.0.now();
         let until = now + self.0.token_horizon();
         self.0
             .db()
             .write(async move |tx| {
-                if !tx.raise_epoch(user, kept).await? {
-                    return Err(no_such_user());
+                if !tx.raise_epoch_keeping((user, epoch), kept).await? {
+                    let text = "The sessions were ended meanwhile. Look again.";
+                    return Err(Denied::conflict(text).into());
                 }
                 tx.end_all_of(user, kept, (now, until)).await?;
                 Ok(())

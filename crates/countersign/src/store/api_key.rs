@@ -35,6 +35,7 @@ statements! {
         ORDER BY created_at DESC, id DESC";
     PAGE = "SELECT id, user_id, epoch, name, hint, scope, created_at, expires_at, last_used_at,
             revoked_at FROM api_keys WHERE id > $1 AND revoked_at IS NULL ORDER BY id LIMIT $2";
+    COUNT_OF_USER = "SELECT COUNT(*) FROM api_keys WHERE user_id = $1 AND revoked_at IS NULL";
     TOUCH = "UPDATE api_keys SET last_used_at = $2 WHERE id = $1";
     REVOKE = "UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
     REVOKE_OF_USER = "UPDATE api_keys SET revoked_at = $2
@@ -68,6 +69,11 @@ pub(crate) async fn by_id(db: &Db, id: ApiKeyId) -> Result<Option<ApiKeyRow>, Db
 /// The user's keys that were not revoked, youngest first.
 pub(crate) async fn of_user(db: &Db, user: UserId) -> Result<Vec<ApiKeyRow>, DbError> {
     db.all(&OF_USER, &params![user], read).await
+}
+
+/// How many keys the user has that were not revoked.
+pub(crate) async fn count_of_user(db: &Db, user: UserId) -> Result<i64, DbError> {
+    Ok(db.one(&COUNT_OF_USER, &params![user], |row| row.get(0)).await?.unwrap_or(0))
 }
 
 /// Everybody's keys that were not revoked, in the order of their ids, after `after`.

@@ -21,8 +21,9 @@ statements! {
         VALUES ($1, $2, $3, $4, $5)";
     ALL_KEYS = "SELECT kid, algorithm, sealed, created_at, active_at, expires_at
         FROM signing_keys ORDER BY active_at, kid";
-    /// Keys already on their way out keep their date.
-    RETIRE = "UPDATE signing_keys SET expires_at = $2 WHERE kid <> $1 AND expires_at IS NULL";
+    /// A key already on its way out keeps its date, unless it is to go sooner.
+    RETIRE = "UPDATE signing_keys SET expires_at = $2
+        WHERE kid <> $1 AND (expires_at IS NULL OR expires_at > $2)";
     PURGE = "DELETE FROM signing_keys WHERE expires_at <= $1";
 }
 
@@ -53,7 +54,7 @@ impl Tx {
         self.exec(&INSERT, &values).await.map(drop)
     }
 
-    /// Every other key in service verifies until `expires_at` and no longer.
+    /// Every other key verifies until `expires_at` and no longer.
     pub(crate) async fn retire_other_signing_keys(
         &mut self,
         kid: &str,

@@ -47,13 +47,17 @@ statements! {
     COUNT = "SELECT COUNT(*) FROM users";
     /// Upgrading a hash changes nothing else, and never overwrites a newer password.
     REPLACE_HASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
-    /// Only at the epoch at which the current one was verified: of two racing changes one wins.
+    /// Only at the epoch at which the caller was let in: of two racing changes one wins, and what
+    /// has ended meanwhile keeps nothing.
     CHANGE_PASSWORD = "UPDATE users SET password_hash = $3, password_changed_at = $4,
             epoch = epoch + 1, kept_session = $5
         WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL";
     SET_PASSWORD = "UPDATE users SET password_hash = $2, password_changed_at = $3,
             epoch = epoch + 1, kept_session = NULL WHERE id = $1";
-    RAISE_EPOCH = "UPDATE users SET epoch = epoch + 1, kept_session = $2 WHERE id = $1";
+    RAISE_EPOCH = "UPDATE users SET epoch = epoch + 1, kept_session = NULL WHERE id = $1";
+    /// Only at the epoch the session was let in at: what has ended meanwhile keeps nothing.
+    RAISE_EPOCH_KEEPING = "UPDATE users SET epoch = epoch + 1, kept_session = $3
+        WHERE id = $1 AND epoch = $2";
     DISABLE = "UPDATE users SET disabled_at = COALESCE(disabled_at, $2), epoch = epoch + 1,
             kept_session = NULL WHERE id = $1";
     ENABLE = "UPDATE users SET disabled_at = NULL WHERE id = $1";
@@ -158,12 +162,17 @@ impl Tx {
         Ok(self.exec(&SET_PASSWORD, &params![id, hash, now]).await? == 1)
     }
 
-    pub(crate) async fn raise_epoch(
+    pub(crate) async fn raise_epoch(&mut self, id: UserId) -> Result<bool, DbError> {
+        Ok(self.exec(&RAISE_EPOCH, &params![id]).await? == 1)
+    }
+
+    /// False when the user is no longer at `epoch`.
+    pub(crate) async fn raise_epoch_keeping(
         &mut self,
-        id: UserId,
+        (id, epoch): (UserId, i64),
         kept: Option<SessionId>,
     ) -> Result<bool, DbError> {
-        Ok(self.exec(&RAISE_EPOCH, &params![id, kept]).await? == 1)
+        Ok(self.exec(&RAISE_EPOCH_KEEPING, &params![id, epoch, kept]).await? == 1)
     }
 
     pub(crate) async fn disable_user(&mut self, id: UserId, now: i64) -> Result<bool, DbError> {

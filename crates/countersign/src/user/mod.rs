@@ -178,7 +178,7 @@ impl Users<'_> {
         let now = self.0.now();
         let until = now + self.0.token_horizon();
         self.update(id, async move |tx| {
-            let found = tx.raise_epoch(id, None).await?;
+            let found = tx.raise_epoch(id).await?;
             tx.end_all_of(id, None, (now, until)).await?;
             Ok(found)
         })

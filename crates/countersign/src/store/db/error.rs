@@ -14,6 +14,10 @@ pub(crate) enum DbError {
     /// would give them (`users_email_key`), and only over plain columns.
     #[error("{0} is taken")]
     Unique(String),
+    /// A foreign key refused the row: what it belongs to is not there. On PostgreSQL that is how a
+    /// row loses a race with a deletion, even one made by `INSERT … SELECT` from its parent.
+    #[error("what the row belongs to is gone")]
+    Orphan,
     /// The transaction met another one (serialisation, deadlock, lock timeout). Nothing was kept;
     /// the same write may be tried again.
     #[error("the transaction met another one and was rolled back")]
@@ -41,6 +45,7 @@ impl DbError {
         let text = |source: &Source| Source::from(source.to_string());
         match self {
             Self::Unique(name) => Self::Unique(name.clone()),
+            Self::Orphan => Self::Orphan,
             Self::Conflict(source) => Self::Conflict(text(source)),
             Self::Unavailable(source) => Self::Unavailable(text(source)),
             Self::Failed(source) => Self::Failed(text(source)),

@@ -57,6 +57,16 @@ on_both_engines! {
         assert_eq!(published(&app).await, [new]);
     }
 
+    async fn a_key_in_wrong_hands_is_soon_disbelieved_also_when_it_was_on_its_way_out(db) {
+        let app = db.app().await;
+        app.auth.signing_keys().rotate(Rotate::Published).await.unwrap();
+
+        let new = app.auth.signing_keys().rotate(Rotate::AtOnce).await.unwrap().kid;
+
+        app.pass(671);
+        assert_eq!(published(&app).await, [new]);
+    }
+
     async fn a_session_goes_on_over_a_rotation(db) {
         let app = db.app().await;
         let session = app.user("miguel").await.log_in().await;

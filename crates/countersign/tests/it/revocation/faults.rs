@@ -31,16 +31,18 @@ on_both_engines! {
 
     async fn a_process_that_has_not_heard_of_revocations_for_long_refuses_to_judge(db) {
         let app = db.app_with(|config| config.max_lag_seconds = 1).await;
-        let session = app.user("miguel").await.log_in().await;
-        let token = app.bearer(&session.access);
+        let miguel = app.user("miguel").await;
+        let (session, key) = (miguel.log_in().await, miguel.key("").await);
+        let (token, key) = (app.bearer(&session.access), app.api_key(&key.key));
         db.execute("ALTER TABLE changes RENAME TO changes_away").await;
 
         crate::support::becomes(&token, "/me", 503).await;
-        let refused = token.get("/me").await;
+        let (refused, key_refused) = (token.get("/me").await, key.get("/me").await);
         db.execute("ALTER TABLE changes_away RENAME TO changes").await;
 
         assert_eq!(refused.refusal(), (503, "temporarily_unavailable"));
         assert_eq!(refused.header("retry-after"), "5");
+        assert_eq!(key_refused.refusal(), (503, "temporarily_unavailable"), "roles may be old");
         crate::support::becomes(&token, "/me", 200).await;
         assert!(app.auth.ready().await.is_ok());
     }

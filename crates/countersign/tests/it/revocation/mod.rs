@@ -3,3 +3,4 @@
 mod doors;
 mod faults;
 mod reach;
+mod under_way;

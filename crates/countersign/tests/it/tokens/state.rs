@@ -1,6 +1,6 @@
 //! What happens to an account is felt by everything that was issued to it, at the next request.
 
-use countersign::Confirmation;
+use countersign::{Confirmation, NewApiKey};
 use serde_json::json;
 
 use crate::support::{PASSWORD, on_both_engines};
@@ -130,5 +130,25 @@ on_both_engines! {
         for table in ["sessions", "refresh_tokens", "api_keys"] {
             assert_eq!(db.count(table).await, 0, "{table}");
         }
+    }
+    async fn an_account_has_a_thousand_api_keys_at_most(db) {
+        let app = db.app().await;
+        let miguel = app.user("miguel").await;
+        let user = miguel.id.parse().unwrap();
+        let first = miguel.key("").await;
+        let named = || NewApiKey { name: "k".into(), ..NewApiKey::default() };
+        let many = (1..999).map(|_| app.auth.api_keys().create(user, named()));
+        futures_util::future::try_join_all(many).await.unwrap();
+        let repeatable = miguel.header("idempotency-key", "one");
+        let last = repeatable.post("/api/me/api-keys", &json!({"name": "k"})).await;
+        assert_eq!(last.status, 201);
+
+        let refused = miguel.post("/api/me/api-keys", &json!({"name": "k"})).await;
+
+        assert_eq!(refused.refusal(), (409, "conflict"));
+        let repeated = repeatable.post("/api/me/api-keys", &json!({"name": "k"})).await;
+        assert_eq!((repeated.status, &repeated.body), (201, &last.body));
+        assert_eq!(miguel.delete(&format!("/api/me/api-keys/{}", first.id)).await.status, 204);
+        miguel.key("").await;
     }
 }

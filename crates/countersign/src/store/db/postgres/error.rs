@@ -48,6 +48,9 @@ fn reported(report: &Report) -> DbError {
     if *code == SqlState::UNIQUE_VIOLATION {
         return DbError::Unique(constraint(report));
     }
+    if *code == SqlState::FOREIGN_KEY_VIOLATION {
+        return DbError::Orphan;
+    }
     let conflicts = [
         SqlState::T_R_SERIALIZATION_FAILURE,
         SqlState::T_R_DEADLOCK_DETECTED,

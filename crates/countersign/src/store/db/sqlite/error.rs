@@ -16,6 +16,7 @@ pub(super) fn fault(error: Error) -> DbError {
             let primary = code.extended_code != ffi::SQLITE_CONSTRAINT_UNIQUE;
             DbError::Unique(constraint(message.as_deref().unwrap_or_default(), primary))
         }
+        (_, ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => DbError::Orphan,
         (
             ErrorCode::DatabaseBusy
             | ErrorCode::DatabaseLocked
