@@ -33,7 +33,8 @@ pub struct AccessClaims {
     pub auth_time: i64,
     /// How they did, RFC 8176.
     pub amr: Vec<String>,
-    /// What the user may do.
+    /// What the user may do. Left out when empty: some verifiers take an empty list for a mistake.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
     /// The user's token generation; raising it at the issuer kills all older tokens.
     pub epoch: i64,
@@ -64,7 +65,7 @@ impl Claims for AccessClaims {
             sid: members.optional_text("sid")?,
             auth_time: members.count("auth_time")?,
             amr: members.texts("amr")?,
-            roles: members.texts("roles")?,
+            roles: members.texts_or_none("roles")?,
             epoch: members.count("epoch")?,
         })
     }

@@ -87,6 +87,11 @@ impl Members {
         items.iter().map(text).collect()
     }
 
+    /// An array of texts; none when the member is absent.
+    pub fn texts_or_none(&self, name: &'static str) -> Result<Vec<String>, TokenError> {
+        if self.contains(name) { self.texts(name) } else { Ok(Vec::new()) }
+    }
+
     /// A JSON integer, not negative.
     pub fn count(&self, name: &'static str) -> Result<i64, TokenError> {
         match self.get(name) {

@@ -286,11 +286,11 @@ class ResourceServer(JWTBearerTokenValidator):
         self.validate_token(self.authenticate_token(token), ["account"], None)
 
 
-# Not EdDSA: it is not among the algorithms this class takes, and it has no setting for them. Not
-# of a user without roles: it takes an empty list for a broken claim.
+# Not EdDSA: it is not among the algorithms this class takes, and it has no setting for them.
 @pytest.mark.parametrize("each", ["ES256", "RS256"], indirect=True)
-def test_authlib_accepts_the_token_as_one_of_rfc_9068(each):
-    token = each.admin().tokens()["access_token"]
+@pytest.mark.parametrize("user", ["sign_up", "admin"], ids=["no roles", "a role"])
+def test_authlib_accepts_the_token_as_one_of_rfc_9068(each, user):
+    token = getattr(each, user)().tokens()["access_token"]
     resource_server = ResourceServer(each)
 
     resource_server.accepts(token)
