@@ -52,7 +52,7 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Users kept in memory.
     pub cached_identities: usize,
-    /// Without news from the database for so many seconds, tokens are refused (503).
+    /// Without news from the database for so many seconds, tokens and API keys are refused (503).
     pub max_lag_seconds: u32,
     /// An `Idempotency-Key` is remembered for so many seconds.
     pub idempotency_seconds: u32,

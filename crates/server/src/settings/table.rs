@@ -141,7 +141,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting(
         "max_lag_seconds",
         "SECONDS",
-        "Without news from the database for so long, tokens are refused (503)",
+        "Without news from the database for so long, tokens and API keys are refused (503)",
         |e| &mut e.config.max_lag_seconds,
     ),
     setting(
