@@ -268,7 +268,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_job_past_its_deadline_is_answered_503_and_never_run() {
-        let pool = Arc::new(pool(8, 1));
+        let pool = Arc::new(pool(8, 500));
         let release = block(&pool).await;
         let late = tokio::spawn({
             let pool = Arc::clone(&pool);

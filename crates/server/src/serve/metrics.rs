@@ -13,7 +13,9 @@ const SECONDS: &str = "countersign_http_request_duration_seconds";
 const REVOCATIONS: &str = "countersign_revocations";
 const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
-/// Starts counting, for the process.
+const SUM_UP_PERIOD: Duration = Duration::from_secs(5);
+
+/// Starts counting, for the process. Within a runtime.
 pub(super) fn install() -> Result<PrometheusHandle, Problem> {
     let failed = |error: &dyn std::fmt::Display| Problem::failed(format!("metrics: {error}"));
     let handle = PrometheusBuilder::new()
@@ -22,7 +24,18 @@ pub(super) fn install() -> Result<PrometheusHandle, Problem> {
         .install_recorder()
         .map_err(|error| failed(&error))?;
     describe();
+    tokio::spawn(sum_up_regularly(handle.clone()));
     Ok(handle)
+}
+
+/// Each request leaves a sample in memory until the samples are summed up, which a scrape does. It
+/// must not take one: the scraper may be away.
+async fn sum_up_regularly(handle: PrometheusHandle) {
+    let mut ticks = tokio::time::interval(SUM_UP_PERIOD);
+    loop {
+        ticks.tick().await;
+        handle.run_upkeep();
+    }
 }
 
 fn describe() {
