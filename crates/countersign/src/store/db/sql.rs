@@ -56,7 +56,7 @@ macro_rules! sql {
 
 /// The statements of one file, and `ALL` of them for the test that prepares each on both engines.
 ///
-/// ```ignore
+/// ```text
 /// statements! {
 ///     /// Takes the name of the user.
 ///     FIND = "SELECT id FROM users WHERE username = $1";

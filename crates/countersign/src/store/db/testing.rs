@@ -64,7 +64,7 @@ fn cluster() -> String {
 
 /// Makes two tests of each rule: `a_rule::on_sqlite` and `a_rule::on_postgres`.
 ///
-/// ```ignore
+/// ```text
 /// on_both_databases! {
 ///     async fn a_user_name_is_taken_once(database) {
 ///         let db = database.open::<()>().await;
