@@ -47,7 +47,10 @@ pub use api_key::{ApiKey, ApiKeys, CreatedApiKey, NewApiKey};
 pub use auth::{Auth, Builder, Purged};
 pub use client::Client;
 pub use clock::Clock;
-pub use config::{Config, ConfigError, Confirmation, Hashing, Throttle, ThrottleMode};
+pub use config::{
+    Browser, Config, ConfigError, Confirmation, Cookies, Hashing, Mail, Pages, PagesMode,
+    ProofMode, Retention, SignUp, SignUpMode, Throttle, ThrottleMode, Transport,
+};
 pub use error::{Denied, Error, Failed, Needs, Result};
 pub use http::{RequireLayer, Requirement, ViaKind, fresh, openapi, role, scope, serve, signed_in};
 pub use ids::{ApiKeyId, NotAnId, SessionId, UserId};

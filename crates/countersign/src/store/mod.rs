@@ -26,11 +26,18 @@ pub(crate) type Db = db::Db<Change>;
 pub(crate) type Tx = db::Tx<Change>;
 
 /// The one history, for both engines.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "first_light",
-    sql: include_str!("../../migrations/0001_first_light.sql"),
-}];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "first_light",
+        sql: include_str!("../../migrations/0001_first_light.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "in_the_browser",
+        sql: include_str!("../../migrations/0002_in_the_browser.sql"),
+    },
+];
 
 macro_rules! stored_as_text {
     ($($id:ty),*) => {$(

@@ -67,6 +67,11 @@ fn heading(name: &str) -> &'static str {
         Some("password_policy") => "Password policy",
         Some("hashing") => "Password hashing",
         Some("throttle") => "Throttle",
+        Some("browser") => "Browser sessions",
+        Some("pages") => "Pages",
+        Some("mail") => "Mail",
+        Some("sign_up") => "Sign-up",
+        Some("retention") => "Retention",
         _ => "Settings",
     }
 }

@@ -33,6 +33,7 @@ pub(crate) const DEFAULT_FILE: &str = "countersign.toml";
 const PREFIX: &str = "COUNTERSIGN_";
 
 /// One row of the table.
+#[derive(Clone, Copy)]
 pub(crate) struct Setting {
     /// Its path in TOML; the library's [`Config::check`] uses the same names.
     pub(crate) name: &'static str,

@@ -3,7 +3,10 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use countersign::{Confirmation, ThrottleMode, proto::jose::Algorithm};
+use countersign::{
+    Confirmation, Cookies, PagesMode, ProofMode, SignUpMode, ThrottleMode, Transport,
+    proto::jose::Algorithm,
+};
 use ipnet::IpNet;
 
 /// One setting's place in [`Effective`](super::Effective).
@@ -174,7 +177,12 @@ macro_rules! words {
 }
 
 words!(ThrottleMode, "on" => Self::On, "off" => Self::Off);
-words!(Confirmation, "off" => Self::Off, "required" => Self::Required);
+words!(Confirmation, "off" => Self::Off, "optional" => Self::Optional, "required" => Self::Required);
+words!(Cookies, "host" => Self::Host, "plain" => Self::Plain);
+words!(PagesMode, "on" => Self::On, "off" => Self::Off);
+words!(Transport, "off" => Self::Off, "inbox" => Self::Inbox, "smtp" => Self::Smtp);
+words!(SignUpMode, "open" => Self::Open, "invitation" => Self::Invitation, "closed" => Self::Closed);
+words!(ProofMode, "off" => Self::Off, "adaptive" => Self::Adaptive, "on" => Self::On);
 words!(Algorithm, "EdDSA" => Self::EdDSA, "ES256" => Self::ES256, "RS256" => Self::RS256,
     "HS256" => Self::HS256);
 words!(LogFormat, "text" => Self::Text, "json" => Self::Json);

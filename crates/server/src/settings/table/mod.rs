@@ -1,6 +1,8 @@
 //! Every setting once: its name, its place and its words. Flags, environment, TOML, `--help`,
 //! `config show` and the template all come from here.
 
+mod browser;
+
 use super::{Effective, Setting, value::Value};
 
 type Place = fn(&mut Effective) -> &mut dyn Value;
@@ -10,7 +12,18 @@ const fn setting(name: &'static str, unit: &'static str, help: &'static str, at:
 }
 
 /// All settings, in the order of `--help` and of the template: what stands alone, then the tables.
-pub(crate) const SETTINGS: &[Setting] = &[
+pub(crate) const SETTINGS: &[Setting] = &{
+    let mut all = [CORE[0]; CORE.len() + browser::SETTINGS.len()];
+    let mut next = 0;
+    while next < all.len() {
+        let of_core = next < CORE.len();
+        all[next] = if of_core { CORE[next] } else { browser::SETTINGS[next - CORE.len()] };
+        next += 1;
+    }
+    all
+};
+
+const CORE: &[Setting] = &[
     setting("listen", "ADDRESS:PORT", "Where to answer; port 0 picks a free one", |e| {
         &mut e.server.listen
     }),

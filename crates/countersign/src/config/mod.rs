@@ -1,12 +1,18 @@
 //! Everything that can be configured, with its default and its limits. The server's file,
 //! environment and flags fill the same structure.
 
+mod browser;
+
 use countersign_proto::{
     credential::Carriers,
     jose::Algorithm,
     password::{Bound, Params, policy::Policy},
 };
 use ipnet::IpNet;
+
+pub use browser::{
+    Browser, Cookies, Mail, Pages, PagesMode, ProofMode, Retention, SignUp, SignUpMode, Transport,
+};
 
 /// The configuration of an [`Auth`](crate::Auth). Change what you need in
 /// [`Builder::configure`](crate::Builder::configure).
@@ -56,6 +62,16 @@ pub struct Config {
     pub max_lag_seconds: u32,
     /// An `Idempotency-Key` is remembered for so many seconds.
     pub idempotency_seconds: u32,
+    /// Sessions of browsers and their cookies.
+    pub browser: Browser,
+    /// The ready-made pages.
+    pub pages: Pages,
+    /// How mail is sent.
+    pub mail: Mail,
+    /// Who may sign up, and what it costs a robot.
+    pub sign_up: SignUp,
+    /// What is kept how long.
+    pub retention: Retention,
 }
 
 /// How passwords are hashed (DESIGN 6).
@@ -108,6 +124,8 @@ pub enum ThrottleMode {
 pub enum Confirmation {
     /// Nobody asks. The default.
     Off,
+    /// A mail asks; the account can be used before it is answered.
+    Optional,
     /// An unconfirmed account is refused (403 `unconfirmed`) with every credential.
     Required,
 }
@@ -136,6 +154,11 @@ impl Default for Config {
             cached_identities: 50_000,
             max_lag_seconds: 30,
             idempotency_seconds: DAY,
+            browser: Browser::default(),
+            pages: Pages::default(),
+            mail: Mail::default(),
+            sign_up: SignUp::default(),
+            retention: Retention::default(),
         }
     }
 }
@@ -225,7 +248,11 @@ impl Config {
         rule("throttle.account_failures", "1 to 100", || {
             (1..=100).contains(&self.throttle.account_failures)
         })?;
-        rule("throttle.address_failures", "at least 1", || self.throttle.address_failures >= 1)
+        rule("throttle.address_failures", "at least 1", || self.throttle.address_failures >= 1)?;
+        self.browser.check(url)?;
+        self.pages.check()?;
+        self.mail.check()?;
+        self.sign_up.check()
     }
 }
 
