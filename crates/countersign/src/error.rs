@@ -26,6 +26,7 @@ pub struct Denied {
     field: Option<Cow<'static, str>>,
     retry_after: Option<u32>,
     needs: Option<Needs>,
+    reason: Option<&'static str>,
 }
 
 /// What a caller must bring who is signed in but not enough (RFC 6750 §3, RFC 9470 §3).
@@ -40,7 +41,14 @@ pub enum Needs {
 impl Denied {
     /// A refusal with its words. They must not contain a secret.
     pub fn new(code: ErrorCode, description: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, description: description.into(), field: None, retry_after: None, needs: None }
+        Self {
+            code,
+            description: description.into(),
+            field: None,
+            retry_after: None,
+            needs: None,
+            reason: None,
+        }
     }
 
     /// Names the member, parameter or header at fault.
@@ -55,6 +63,16 @@ impl Denied {
     pub fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after = Some(seconds);
         self
+    }
+
+    /// Names the text that says this in the reader's language: a key of the locale files.
+    pub(crate) fn because(mut self, reason: &'static str) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
+    pub(crate) fn reason(&self) -> Option<&'static str> {
+        self.reason
     }
 
     pub(crate) fn needing(mut self, needs: Needs) -> Self {

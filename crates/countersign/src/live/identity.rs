@@ -23,6 +23,8 @@ pub(crate) struct Identity {
     pub(crate) kept_session: Option<SessionId>,
     pub(crate) confirmed_at: Option<i64>,
     pub(crate) disabled_at: Option<i64>,
+    /// The language they chose.
+    pub(crate) locale: Option<String>,
 }
 
 impl From<&user::UserRow> for Identity {
@@ -36,6 +38,7 @@ impl From<&user::UserRow> for Identity {
             kept_session: row.kept_session,
             confirmed_at: row.confirmed_at,
             disabled_at: row.disabled_at,
+            locale: row.locale.clone(),
         }
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct UserRow {
     pub(crate) created_at: i64,
     pub(crate) confirmed_at: Option<i64>,
     pub(crate) disabled_at: Option<i64>,
+    pub(crate) locale: Option<String>,
+    pub(crate) deletes_at: Option<i64>,
 }
 
 /// What a new row holds.
@@ -30,20 +32,21 @@ pub(crate) struct NewUserRow {
     pub(crate) roles: String,
     pub(crate) created_at: i64,
     pub(crate) confirmed_at: Option<i64>,
+    pub(crate) locale: Option<String>,
 }
 
 statements! {
     INSERT = "INSERT INTO users (id, username, username_key, email, email_key, password_hash,
-            roles, epoch, created_at, password_changed_at, confirmed_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9)";
+            roles, epoch, created_at, password_changed_at, confirmed_at, locale)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10)";
     BY_ID = "SELECT id, username, email, password_hash, roles, epoch, kept_session, created_at,
-            confirmed_at, disabled_at FROM users WHERE id = $1";
+            confirmed_at, disabled_at, locale, deletes_at FROM users WHERE id = $1";
     BY_USERNAME = "SELECT id, username, email, password_hash, roles, epoch, kept_session,
-            created_at, confirmed_at, disabled_at FROM users WHERE username_key = $1";
+            created_at, confirmed_at, disabled_at, locale, deletes_at FROM users WHERE username_key = $1";
     BY_EMAIL = "SELECT id, username, email, password_hash, roles, epoch, kept_session, created_at,
-            confirmed_at, disabled_at FROM users WHERE email_key = $1";
+            confirmed_at, disabled_at, locale, deletes_at FROM users WHERE email_key = $1";
     PAGE = "SELECT id, username, email, password_hash, roles, epoch, kept_session, created_at,
-            confirmed_at, disabled_at FROM users WHERE id > $1 ORDER BY id LIMIT $2";
+            confirmed_at, disabled_at, locale, deletes_at FROM users WHERE id > $1 ORDER BY id LIMIT $2";
     COUNT = "SELECT COUNT(*) FROM users";
     /// Upgrading a hash changes nothing else, and never overwrites a newer password.
     REPLACE_HASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
@@ -79,6 +82,8 @@ fn read(row: &Row<'_>) -> Result<UserRow, DbError> {
         created_at: row.get(7)?,
         confirmed_at: row.get(8)?,
         disabled_at: row.get(9)?,
+        locale: row.get(10)?,
+        deletes_at: row.get(11)?,
     })
 }
 
@@ -127,7 +132,8 @@ impl Tx {
             new.password_hash.as_deref(),
             &new.roles,
             new.created_at,
-            new.confirmed_at
+            new.confirmed_at,
+            new.locale.as_deref()
         ];
         self.exec(&INSERT, &values).await.map(drop)
     }

@@ -38,6 +38,10 @@ pub struct User {
     pub confirmed_at: Option<i64>,
     /// Since when the account is disabled, unix seconds.
     pub disabled_at: Option<i64>,
+    /// The language of their pages and mails (`en`, `de`, `fr`, `es`), if they chose one.
+    pub locale: Option<String>,
+    /// When the account will be deleted, as its owner asked; unix seconds.
+    pub deletes_at: Option<i64>,
 }
 
 /// A page of a list.
@@ -237,6 +241,8 @@ impl From<&UserRow> for User {
             created_at: row.created_at,
             confirmed_at: row.confirmed_at,
             disabled_at: row.disabled_at,
+            locale: row.locale.clone(),
+            deletes_at: row.deletes_at,
         }
     }
 }

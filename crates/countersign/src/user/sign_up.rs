@@ -129,6 +129,7 @@ impl Users<'_> {
             roles: roles.join(" "),
             created_at: now,
             confirmed_at: (confirmed == Confirmed::Yes).then_some(now),
+            locale: None,
         }
     }
 
@@ -195,6 +196,8 @@ impl From<&NewUserRow> for User {
             created_at: row.created_at,
             confirmed_at: row.confirmed_at,
             disabled_at: None,
+            locale: row.locale.clone(),
+            deletes_at: None,
         }
     }
 }
