@@ -10,12 +10,14 @@ pub struct Client {
     pub address: Option<IpAddr>,
     /// The `User-Agent`, cut to 200 characters.
     pub user_agent: Option<String>,
+    /// The digest of the browser's device cookie.
+    pub(crate) device: Option<[u8; 32]>,
 }
 
 impl Client {
     /// A client at `address`.
     pub fn at(address: IpAddr) -> Self {
-        Self { address: Some(address), user_agent: None }
+        Self { address: Some(address), ..Self::default() }
     }
 
     /// What counts as one address: IPv4 as it is, IPv6 by its /64, which one customer owns whole.

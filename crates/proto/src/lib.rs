@@ -17,3 +17,4 @@ pub mod password;
 pub mod scope;
 pub mod seal;
 pub mod secret;
+pub mod target;

@@ -37,6 +37,7 @@ pub(super) fn of(parts: &Parts, trusted: &[IpNet]) -> Client {
             let text = String::from_utf8_lossy(value.as_bytes());
             text.chars().filter(|c| !c.is_control()).take(USER_AGENT_CHARS).collect()
         }),
+        device: None,
     }
 }
 

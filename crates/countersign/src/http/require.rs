@@ -52,6 +52,8 @@ pub enum ViaKind {
     AccessToken,
     /// An API key.
     ApiKey,
+    /// The cookie of a browser's session.
+    Session,
 }
 
 /// Any user, by any credential.
@@ -165,6 +167,7 @@ fn kind(via: &Via) -> ViaKind {
         Via::Password => ViaKind::Password,
         Via::AccessToken { .. } => ViaKind::AccessToken,
         Via::ApiKey(_) => ViaKind::ApiKey,
+        Via::Session(_) => ViaKind::Session,
     }
 }
 

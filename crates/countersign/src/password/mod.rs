@@ -140,14 +140,26 @@ impl Passwords<'_> {
         new: &Secret,
         client: &Client,
     ) -> Result<()> {
-        let auth = self.0;
-        let row = store::user::by_id(auth.db(), by.id).await?;
-        let login = by.id.to_string();
-        let proof = self.verify_row(row, &login, current, client).await.map_err(name_current)?;
-        let verified = auth.sign_in(proof)?;
+        let proof = self.verify_own(by, current, client).await?;
+        let verified = self.0.sign_in(proof)?;
         let names: Vec<&str> = names(verified.identity()).collect();
         let hash = self.hash_new(new, &names, client).await.map_err(name_new)?;
         self.store_change(by, hash).await
+    }
+
+    /// Proves that whoever is signed in knows their own password, and nobody else's.
+    ///
+    /// # Errors
+    /// `access_denied` when it is wrong; throttled like a login.
+    pub(crate) async fn verify_own(
+        self,
+        by: &CurrentUser,
+        password: &Secret,
+        client: &Client,
+    ) -> Result<FirstFactor> {
+        let row = store::user::by_id(self.0.db(), by.id).await?;
+        let login = by.id.to_string();
+        self.verify_row(row, &login, password, client).await.map_err(name_current)
     }
 
     async fn store_change(self, by: &CurrentUser, hash: String) -> Result<()> {
@@ -220,6 +232,7 @@ fn name_current(error: crate::Error) -> crate::Error {
         crate::Error::Denied(denied) if denied.code() == ErrorCode::InvalidCredentials => {
             Denied::new(ErrorCode::AccessDenied, "The current password is wrong.")
                 .field("current_password")
+                .because("current-password-wrong")
                 .into()
         }
         other => other,

@@ -1,9 +1,14 @@
 //! Sessions: one sign-in with all the tokens that come of it.
 
+mod browser;
+mod family;
 pub(crate) mod http;
 
 use serde::Serialize;
 use utoipa::ToSchema;
+
+pub(crate) use browser::{Remember, Restored, Signed};
+pub(crate) use family::{Outcome, Rotation};
 
 use crate::{
     Auth, Client, CurrentUser, SessionId, UserId,
@@ -42,6 +47,8 @@ pub struct Session {
     pub address: Option<String>,
     /// The `User-Agent` it was opened with.
     pub user_agent: Option<String>,
+    /// Since when the browser is remembered, unix seconds; `None`: it is not.
+    pub remembered_at: Option<i64>,
 }
 
 impl Sessions<'_> {
@@ -67,13 +74,16 @@ impl Sessions<'_> {
             revoked_at: None,
             address: client.address.map(|address| address.to_string()),
             user_agent: client.user_agent.clone(),
+            cookie_at: None,
+            remembered_at: None,
         }
     }
 
     /// The user's sessions, youngest first, at most 100.
     pub async fn of(self, user: UserId) -> Result<Vec<Session>> {
-        let rows = store::session::of_user(self.0.db(), user, self.0.now(), 100).await?;
-        Ok(rows.iter().map(Session::from).collect())
+        let now = self.0.now();
+        let rows = store::session::of_user(self.0.db(), user, now, 100).await?;
+        Ok(rows.iter().filter(|row| self.can_go_on(row, now)).map(Session::from).collect())
     }
 
     /// Everybody's sessions, at most `limit` (1 to 100), after the session `after`.
@@ -175,6 +185,7 @@ impl From<&SessionRow> for Session {
             expires_at: row.expires_at,
             address: row.address.clone(),
             user_agent: row.user_agent.clone(),
+            remembered_at: row.remembered_at,
         }
     }
 }

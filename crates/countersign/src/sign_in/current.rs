@@ -49,6 +49,8 @@ pub enum Via {
     },
     /// An API key.
     ApiKey(ApiKeyId),
+    /// The cookie of a browser's session.
+    Session(SessionId),
 }
 
 impl CurrentUser {
@@ -91,10 +93,10 @@ impl CurrentUser {
         self.auth_time
     }
 
-    /// The session of the token presented.
+    /// The session of the token or cookie presented.
     pub fn session(&self) -> Option<SessionId> {
         match &self.via {
-            Via::AccessToken { session, .. } => Some(*session),
+            Via::AccessToken { session, .. } | Via::Session(session) => Some(*session),
             _ => None,
         }
     }

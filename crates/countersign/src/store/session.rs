@@ -22,6 +22,10 @@ pub(crate) struct SessionRow {
     pub(crate) revoked_at: Option<i64>,
     pub(crate) address: Option<String>,
     pub(crate) user_agent: Option<String>,
+    /// Since when a browser has its present cookie for it.
+    pub(crate) cookie_at: Option<i64>,
+    /// Since when a second cookie brings it back.
+    pub(crate) remembered_at: Option<i64>,
 }
 
 /// One row of `refresh_tokens`.
@@ -35,17 +39,23 @@ pub(crate) struct RefreshRow {
 
 statements! {
     INSERT = "INSERT INTO sessions (id, user_id, epoch, client_id, scope, amr, auth_time,
-            created_at, last_seen_at, expires_at, address, user_agent)
-        SELECT $1, id, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11 FROM users
+            created_at, last_seen_at, expires_at, address, user_agent, cookie_at, remembered_at)
+        SELECT $1, id, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13 FROM users
         WHERE id = $2 AND epoch = $3 AND disabled_at IS NULL";
     BY_ID = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at, last_seen_at,
-            expires_at, revoked_at, address, user_agent FROM sessions WHERE id = $1";
+            expires_at, revoked_at, address, user_agent, cookie_at, remembered_at FROM sessions WHERE id = $1";
+    BY_COOKIE = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
+            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at
+        FROM sessions WHERE cookie = $1";
+    /// The former cookie is worth nothing from here on.
+    SET_COOKIE = "UPDATE sessions SET cookie = $2, cookie_at = $3, last_seen_at = $3
+        WHERE id = $1 AND revoked_at IS NULL";
     OF_USER = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
-            last_seen_at, expires_at, revoked_at, address, user_agent FROM sessions
+            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at FROM sessions
         WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
         ORDER BY created_at DESC, id DESC LIMIT $3";
     PAGE = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
-            last_seen_at, expires_at, revoked_at, address, user_agent FROM sessions
+            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at FROM sessions
         WHERE id > $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY id LIMIT $3";
     TOUCH = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1";
     REVOKE = "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
@@ -78,6 +88,8 @@ fn read(row: &Row<'_>) -> Result<SessionRow, DbError> {
         revoked_at: row.get(10)?,
         address: row.get(11)?,
         user_agent: row.get(12)?,
+        cookie_at: row.get(13)?,
+        remembered_at: row.get(14)?,
     })
 }
 
@@ -92,6 +104,11 @@ fn read_refresh(row: &Row<'_>) -> Result<RefreshRow, DbError> {
 
 pub(crate) async fn by_id(db: &Db, id: SessionId) -> Result<Option<SessionRow>, DbError> {
     db.one(&BY_ID, &params![id], read).await
+}
+
+/// The session whose cookie has this digest, ended or not.
+pub(crate) async fn by_cookie(db: &Db, digest: &[u8; 32]) -> Result<Option<SessionRow>, DbError> {
+    db.one(&BY_COOKIE, &params![digest], read).await
 }
 
 /// The user's live sessions, youngest first.
@@ -141,13 +158,25 @@ impl Tx {
             s.created_at,
             s.expires_at,
             s.address.as_deref(),
-            s.user_agent.as_deref()
+            s.user_agent.as_deref(),
+            s.cookie_at,
+            s.remembered_at
         ];
         Ok(self.exec(&INSERT, &values).await? == 1)
     }
 
     pub(crate) async fn session(&mut self, id: SessionId) -> Result<Option<SessionRow>, DbError> {
         self.one(&BY_ID, &params![id], read).await
+    }
+
+    /// Gives the session the browser's next cookie; false when it has ended.
+    pub(crate) async fn set_cookie(
+        &mut self,
+        id: SessionId,
+        digest: &[u8; 32],
+        now: i64,
+    ) -> Result<bool, DbError> {
+        Ok(self.exec(&SET_COOKIE, &params![id, digest, now]).await? == 1)
     }
 
     pub(crate) async fn touch_session(&mut self, id: SessionId, now: i64) -> Result<(), DbError> {

@@ -33,6 +33,14 @@ pub(crate) struct Attempt {
     _turn: Option<Turn>,
 }
 
+/// What is known of the device that asks.
+struct Device {
+    /// A failure counts against this device alone.
+    known: Option<[u8; 32]>,
+    /// To be remembered if the password is right; `None`: it is.
+    to_remember: Option<[u8; 32]>,
+}
+
 #[derive(Clone)]
 struct Bucket {
     name: String,
@@ -60,18 +68,29 @@ impl Auth {
         if self.config().throttle.mode == ThrottleMode::Off {
             return Ok(Attempt { buckets: vec![], device: None, _turn: None });
         }
-        let device = client
-            .network()
-            .map(|network| self.throttles().device_key.mac(network.to_string().as_bytes()));
-        let known_until = self.device_known_until(user, device.as_ref()).await?;
-        let known = known_until.and(device);
-        let buckets = self.buckets(user, login, client, known);
+        let device = self.device(user, client).await?;
+        let buckets = self.buckets(user, login, client, device.known);
         self.check_open(&buckets).await?;
         let turn = self.wait_for_turn(&buckets).await?;
+        Ok(Attempt { buckets, device: device.to_remember, _turn: Some(turn) })
+    }
+
+    /// The device that asks, by its cookie or else by its network. A browser whose cookie is new is
+    /// still known by a network that is.
+    async fn device(&self, user: Option<UserId>, client: &Client) -> Result<Device> {
+        let key = &self.throttles().device_key;
+        let network = client.network().map(|network| key.mac(network.to_string().as_bytes()));
+        let cookie = client.device.map(|digest| key.mac(&digest));
+        let cookie_until = self.device_known_until(user, cookie.as_ref()).await?;
+        let network_until = self.device_known_until(user, network.as_ref()).await?;
+        let own = cookie.or(network);
+        let own_until = if cookie.is_some() { cookie_until } else { network_until };
         let half_life = i64::from(self.config().throttle.device_seconds / 2);
-        let settled = known_until.is_some_and(|until| until - self.now() > half_life);
-        let device = device.filter(|_| !settled);
-        Ok(Attempt { buckets, device, _turn: Some(turn) })
+        let settled = own_until.is_some_and(|until| until - self.now() > half_life);
+        Ok(Device {
+            known: cookie_until.and(cookie).or(network_until.and(network)),
+            to_remember: own.filter(|_| !settled),
+        })
     }
 
     async fn wait_for_turn(&self, buckets: &[Bucket]) -> Result<Turn> {

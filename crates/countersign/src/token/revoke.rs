@@ -56,14 +56,16 @@ impl Tokens<'_> {
         }
     }
 
-    /// Logs out with the credential presented: an access token ends with its session, an API key
-    /// alone.
+    /// Logs out with the credential presented: an access token or a cookie ends with its session, an
+    /// API key alone.
     ///
     /// # Errors
     /// `access_denied` for a password, which is no token.
     pub async fn revoke_presented(self, by: &CurrentUser) -> Result<()> {
         match &by.via {
-            Via::AccessToken { session, .. } => self.0.sessions().end(*session).await,
+            Via::AccessToken { session, .. } | Via::Session(session) => {
+                self.0.sessions().end(*session).await
+            }
             Via::ApiKey(id) => self.0.api_keys().revoke(*id).await,
             Via::Password => {
                 let text = "Present the token to revoke; a password is none.";

@@ -154,7 +154,7 @@ async fn end_everything(
 struct Me {
     #[serde(flatten)]
     user: User,
-    /// `password`, `access_token` or `api_key`.
+    /// `password`, `access_token`, `api_key` or `session`.
     via: &'static str,
     /// What the credential may do; absent for a password, which may do everything.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -173,6 +173,7 @@ async fn me(State(auth): State<Auth>, user: CurrentUser) -> Result<Answer<Me>> {
         Via::Password => "password",
         Via::AccessToken { .. } => "access_token",
         Via::ApiKey(_) => "api_key",
+        Via::Session(_) => "session",
     };
     let scope = user.scope.as_ref().map(ToString::to_string);
     Ok(Answer(Me { user: row, via, scope, auth_time: user.auth_time() }))

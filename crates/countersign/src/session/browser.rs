@@ -1,0 +1,247 @@
+//! Sessions of browsers: one cookie for a session, a second one that brings it back.
+
+use countersign_proto::secret::{PlainToken, Secret, TokenKind};
+
+use super::{Outcome, Rotation, Sessions};
+use crate::{
+    Client, CurrentUser, SessionId, Via,
+    error::{Denied, Result},
+    live::Identity,
+    sign_in::Authenticated,
+    store::{self, session::SessionRow},
+};
+
+/// `client_id` of browser sessions.
+const BROWSER: &str = "browser";
+
+/// The use of a session is noted at most once in so many seconds.
+const TOUCH_SECONDS: i64 = 60;
+
+/// Whether a browser is to be remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Remember {
+    No,
+    Yes,
+}
+
+/// The cookies of a browser that is logged in.
+pub(crate) struct Signed {
+    pub(crate) session: PlainToken,
+    /// Brings the session back when its cookie has ended.
+    pub(crate) remember: Option<PlainToken>,
+}
+
+/// What became of a cookie that was to bring a session back.
+pub(crate) enum Restored {
+    /// The session goes on. It is as old as its password.
+    Signed(Signed),
+    /// Unknown, expired or ended.
+    Refused,
+    /// It was used before by somebody: the session is ended.
+    Stolen,
+}
+
+impl Sessions<'_> {
+    /// Logs a browser in: a new session with a new cookie, in place of the one it had.
+    ///
+    /// # Errors
+    /// As a login for tokens.
+    pub(crate) async fn log_in(
+        self,
+        (login, password): (&str, &Secret),
+        remember: Remember,
+        before: Option<SessionId>,
+        client: &Client,
+    ) -> Result<Signed> {
+        let proof = self.0.passwords().verify(login, password, client).await?;
+        let who = self.0.sign_in(proof)?;
+        self.open(&who, remember, before, client).await
+    }
+
+    /// The password once more, from somebody logged in: a fresh session in place of theirs.
+    ///
+    /// # Errors
+    /// `access_denied` when the password is wrong; throttled like a login.
+    pub(crate) async fn log_in_again(
+        self,
+        by: &CurrentUser,
+        password: &Secret,
+        client: &Client,
+    ) -> Result<Signed> {
+        let proof = self.0.passwords().verify_own(by, password, client).await?;
+        let who = self.0.sign_in(proof)?;
+        let row = match by.session() {
+            Some(id) => store::session::by_id(self.0.db(), id).await?,
+            None => None,
+        };
+        let remembered = row.is_some_and(|row| row.remembered_at.is_some());
+        let remember = if remembered { Remember::Yes } else { Remember::No };
+        self.open(&who, remember, by.session(), client).await
+    }
+
+    async fn open(
+        self,
+        who: &Authenticated,
+        remember: Remember,
+        before: Option<SessionId>,
+        client: &Client,
+    ) -> Result<Signed> {
+        let config = self.0.config();
+        let grant = (BROWSER.to_owned(), config.default_scope.clone());
+        let mut row = self.draft(who, grant, client);
+        let now = row.created_at;
+        let seconds = match remember {
+            Remember::No => config.browser.cookie_seconds,
+            Remember::Yes => config.browser.remember_seconds,
+        };
+        row.expires_at = row.auth_time + i64::from(seconds);
+        row.cookie_at = Some(now);
+        row.remembered_at = (remember == Remember::Yes).then_some(now);
+        let signed = Signed {
+            session: PlainToken::generate(TokenKind::Session),
+            remember: row.remembered_at.map(|_| PlainToken::generate(TokenKind::Remember)),
+        };
+        self.insert(row, &signed, before).await?;
+        metrics::counter!("countersign_logins_total", "outcome" => "granted").increment(1);
+        Ok(signed)
+    }
+
+    async fn insert(
+        self,
+        row: SessionRow,
+        signed: &Signed,
+        before: Option<SessionId>,
+    ) -> Result<()> {
+        let cookie = *signed.session.digest().as_bytes();
+        let remember = signed.remember.as_ref().map(|token| *token.digest().as_bytes());
+        let now = row.created_at;
+        let until = now + self.0.token_horizon();
+        let opened = self
+            .0
+            .db()
+            .write(async move |tx| {
+                if !tx.insert_session(&row).await? {
+                    return Ok(false);
+                }
+                tx.set_cookie(row.id, &cookie, now).await?;
+                if let Some(digest) = remember {
+                    tx.insert_refresh(&digest, row.id, (now, row.expires_at)).await?;
+                }
+                if let Some(before) = before {
+                    tx.end_session(before, now, until).await?;
+                }
+                Ok::<_, crate::Error>(true)
+            })
+            .await?;
+        // Disabled, deleted or given another password since it was verified.
+        if opened { Ok(()) } else { Err(Denied::invalid_credentials().into()) }
+    }
+
+    /// Who the session cookie acts for; `None` when it is no cookie of ours, or its session ended.
+    /// One look-up by digest.
+    ///
+    /// # Errors
+    /// `unconfirmed`; `temporarily_unavailable`: never anonymous in doubt.
+    pub(crate) async fn authenticate_cookie(self, text: &str) -> Result<Option<CurrentUser>> {
+        let Ok(cookie) = PlainToken::parse(TokenKind::Session, text) else { return Ok(None) };
+        self.0.check_lag()?;
+        let now = self.0.now();
+        let row = store::session::by_cookie(self.0.db(), cookie.digest().as_bytes()).await?;
+        let Some(row) = row.filter(|row| self.cookie_is_live(row, now)) else { return Ok(None) };
+        let identity = self.0.live().identity(self.0.db(), row.user_id).await?;
+        let Some(identity) = identity.filter(|who| may_go_on(who, &row)) else { return Ok(None) };
+        self.0.admit(&identity)?;
+        self.touch(&row, now);
+        let via = Via::Session(row.id);
+        Ok(Some(CurrentUser::new(identity, via, None, Some(row.auth_time))))
+    }
+
+    fn cookie_is_live(self, row: &SessionRow, now: i64) -> bool {
+        let config = &self.0.config().browser;
+        let within = |since: i64, seconds: u32| now - since < i64::from(seconds);
+        row.revoked_at.is_none()
+            && row.expires_at > now
+            && within(row.last_seen_at, config.idle_seconds)
+            && row.cookie_at.is_some_and(|at| within(at, config.cookie_seconds))
+    }
+
+    /// Whether the session can still be used: a browser's may have fallen asleep for good.
+    pub(super) fn can_go_on(self, row: &SessionRow, now: i64) -> bool {
+        row.cookie_at.is_none() || row.remembered_at.is_some() || self.cookie_is_live(row, now)
+    }
+
+    /// Notes the use, without making the request wait for it.
+    fn touch(self, row: &SessionRow, now: i64) {
+        let often = TOUCH_SECONDS.min(i64::from(self.0.config().browser.idle_seconds) / 4);
+        if now - row.last_seen_at < often {
+            return;
+        }
+        let (db, id) = (self.0.db().clone(), row.id);
+        tokio::spawn(async move {
+            let written = db.write(async move |tx| tx.touch_session(id, now).await).await;
+            if let Err(error) = written {
+                tracing::warn!(%error, "the use of a session could not be noted");
+            }
+        });
+    }
+
+    /// Brings a session back by the cookie that remembers it, which is used up and gets a
+    /// successor. Of two tabs that ask at once both get the same cookies.
+    pub(crate) async fn restore(self, text: &str, client: &Client) -> Result<Restored> {
+        let Ok(token) = PlainToken::parse(TokenKind::Remember, text) else {
+            return Ok(Restored::Refused);
+        };
+        self.0.check_lag()?;
+        let derive = |kind, purpose: &str| {
+            let seed = format!("{purpose}\n{}", token.reveal());
+            PlainToken::from_entropy(kind, &self.0.refresh_key().mac(seed.as_bytes()))
+        };
+        let session = derive(TokenKind::Session, "cookie");
+        let remember = derive(TokenKind::Remember, "next");
+        let lifetime = self.0.config().browser.remember_seconds;
+        let rotation = Rotation::new(self.0, &token, &remember, client, lifetime);
+        match self.rotate(rotation, &session).await? {
+            Outcome::Granted { session: row, .. } => {
+                let identity = self.0.live().identity(self.0.db(), row.user_id).await?;
+                let Some(identity) = identity.filter(|who| may_go_on(who, &row)) else {
+                    return Ok(Restored::Refused);
+                };
+                self.0.admit(&identity)?;
+                Ok(Restored::Signed(Signed { session, remember: Some(remember) }))
+            }
+            Outcome::Refused => Ok(Restored::Refused),
+            Outcome::Replayed(_) => {
+                metrics::counter!("countersign_refresh_replays_total").increment(1);
+                tracing::warn!("a used remember-me cookie was shown again: its session is ended");
+                Ok(Restored::Stolen)
+            }
+        }
+    }
+
+    async fn rotate(self, rotation: Rotation, session: &PlainToken) -> Result<Outcome> {
+        let (cookie, now) = (*session.digest().as_bytes(), self.0.now());
+        self.0
+            .db()
+            .write(async move |tx| {
+                let outcome = rotation.run(tx).await?;
+                if let Outcome::Granted { session, .. } = &outcome {
+                    tx.set_cookie(session.id, &cookie, now).await?;
+                }
+                Ok::<_, crate::Error>(outcome)
+            })
+            .await
+    }
+
+    /// The next cookie for the session, when what it may do has changed. The former is worth
+    /// nothing from here on.
+    pub(crate) async fn next_cookie(self, id: SessionId) -> Result<PlainToken> {
+        let cookie = PlainToken::generate(TokenKind::Session);
+        let (digest, now) = (*cookie.digest().as_bytes(), self.0.now());
+        let set = self.0.db().write(async move |tx| tx.set_cookie(id, &digest, now).await).await?;
+        if set { Ok(cookie) } else { Err(Denied::invalid_token("The session is over.").into()) }
+    }
+}
+
+fn may_go_on(who: &Identity, row: &SessionRow) -> bool {
+    who.disabled_at.is_none() && !who.outlived(row.epoch, Some(row.id))
+}
