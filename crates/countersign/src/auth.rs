@@ -12,6 +12,7 @@ use crate::{
     live::{self, Live},
     master,
     password::{Passwords, pool::Pool},
+    render::Renderer,
     role::Roles,
     session::Sessions,
     signing_key::{Ring, SigningKeys},
@@ -35,6 +36,8 @@ struct Inner {
     throttles: Throttles,
     refresh_key: SubKey,
     idempotency_key: SubKey,
+    csrf_key: SubKey,
+    renderer: Renderer,
 }
 
 /// Makes an [`Auth`] that is not as the defaults are.
@@ -224,6 +227,21 @@ impl Auth {
         &self.0.idempotency_key
     }
 
+    pub(crate) fn renderer(&self) -> &Renderer {
+        &self.0.renderer
+    }
+
+    pub(crate) fn csrf_key(&self) -> &SubKey {
+        &self.0.csrf_key
+    }
+
+    /// The path the public URL ends in, to begin links with: empty, or `/auth` and the like.
+    pub(crate) fn base(&self) -> &str {
+        let url = &self.0.config.public_url;
+        let host = url.find("://").map_or(0, |at| at + 3);
+        url[host..].find('/').map_or("", |at| &url[host + at..])
+    }
+
     /// Refuses to judge tokens when this process may not have heard of revocations elsewhere.
     pub(crate) fn check_lag(&self) -> Result<()> {
         if self.0.live.lag_seconds() > u64::from(self.0.config.max_lag_seconds) {
@@ -315,6 +333,8 @@ impl Builder {
             throttles: Throttles::new(master.derive("devices")),
             refresh_key: master.derive("refresh tokens"),
             idempotency_key: master.derive("idempotency keys"),
+            csrf_key: master.derive("csrf tokens"),
+            renderer: Renderer::new(),
             config: self.config,
             clock: self.clock,
             db,

@@ -34,6 +34,7 @@ mod ids;
 mod live;
 mod master;
 mod password;
+mod render;
 mod role;
 mod session;
 mod sign_in;

@@ -9,8 +9,10 @@ use axum::{
     extract::{ConnectInfo, FromRef, FromRequestParts},
     http::{HeaderMap, header, request::Parts},
 };
+use countersign_proto::secret::{PlainToken, TokenKind};
 use ipnet::IpNet;
 
+use super::cookie::Jar;
 use crate::{Auth, Client};
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -25,11 +27,14 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let auth = super::auth_of(state);
-        Ok(of(parts, &auth.config().trusted_proxies))
+        Ok(of(parts, &auth))
     }
 }
 
-pub(super) fn of(parts: &Parts, trusted: &[IpNet]) -> Client {
+pub(super) fn of(parts: &Parts, auth: &Auth) -> Client {
+    let trusted = &auth.config().trusted_proxies;
+    let device = Jar::Device.read(&parts.headers, auth.config().browser.cookies);
+    let device = device.and_then(|text| PlainToken::parse(TokenKind::Device, &text).ok());
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     Client {
         address: peer.map(|peer| behind_proxies(peer.to_canonical(), &parts.headers, trusted)),
@@ -37,7 +42,7 @@ pub(super) fn of(parts: &Parts, trusted: &[IpNet]) -> Client {
             let text = String::from_utf8_lossy(value.as_bytes());
             text.chars().filter(|c| !c.is_control()).take(USER_AGENT_CHARS).collect()
         }),
-        device: None,
+        device: device.map(|token| *token.digest().as_bytes()),
     }
 }
 

@@ -6,10 +6,10 @@ use countersign_proto::{
     error_code::ErrorCode,
 };
 
-use super::{client, error::Refused};
+use super::{client, cookie::Jar, csrf, error::Refused};
 use crate::{
     Auth, CurrentUser,
-    error::{Denied, sentence},
+    error::{Denied, Error, sentence},
 };
 
 /// Whether the route lets a token come in the query string.
@@ -58,16 +58,31 @@ pub(super) async fn resolve(
     if let Some(known) = parts.extensions.get::<Resolved>().filter(|known| known.auth.is(auth)) {
         return Ok(Some(known.user.clone()));
     }
-    let presented =
-        presented(parts, auth, query).map_err(|denied| Refused::new(denied.into(), auth, None))?;
-    let Some(presented) = presented else { return Ok(None) };
-    let client = client::of(parts, &auth.config().trusted_proxies);
-    let user = auth
-        .authenticate(&presented, &client)
-        .await
-        .map_err(|error| Refused::new(error, auth, Some(&presented)))?;
+    let presented = presented(parts, auth, query)
+        .map_err(|denied| Refused::at(parts, denied.into(), auth, None))?;
+    let user = match &presented {
+        Some(presented) => {
+            let client = client::of(parts, auth);
+            Some(auth.authenticate(presented, &client).await)
+        }
+        None => by_cookie(parts, auth).await.transpose(),
+    };
+    let Some(user) = user else { return Ok(None) };
+    let user = user.map_err(|error| Refused::at(parts, error, auth, presented.as_ref()))?;
     parts.extensions.insert(Resolved { auth: auth.clone(), user: user.clone() });
     Ok(Some(user))
+}
+
+/// Whom the session cookie acts for. On a method that changes something it is believed only if a
+/// page of ours made the request. What is no live session is no credential: a browser sends its
+/// cookies whether or not anybody means anything by them.
+async fn by_cookie(parts: &Parts, auth: &Auth) -> Result<Option<CurrentUser>, Error> {
+    let kind = auth.config().browser.cookies;
+    let Some(cookie) = Jar::Session.read(&parts.headers, kind) else { return Ok(None) };
+    if !csrf::is_safe(&parts.method) {
+        csrf::check(parts, auth, None)?;
+    }
+    auth.sessions().authenticate_cookie(&cookie).await
 }
 
 pub(super) fn sign_in_first() -> Denied {

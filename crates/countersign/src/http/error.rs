@@ -1,7 +1,7 @@
 //! Errors as answers: one shape of body, one status each, the challenge of their scheme.
 
 use axum::{
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use countersign_proto::{
@@ -11,6 +11,7 @@ use countersign_proto::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::page;
 use crate::{
     Auth,
     error::{Denied, Error, Needs},
@@ -79,6 +80,20 @@ impl Refused {
             append(&mut response, challenges);
         }
         Self(response)
+    }
+
+    /// The same, or for somebody who is looking at pages the page that helps: the login, the
+    /// password once more, or what went wrong.
+    pub(super) fn at(
+        parts: &Parts,
+        error: Error,
+        auth: &Auth,
+        presented: Option<&Presented>,
+    ) -> Self {
+        match page::instead(parts, &error, auth) {
+            Some(page) if presented.is_none() => Self(page),
+            _ => Self::new(error, auth, presented),
+        }
     }
 }
 

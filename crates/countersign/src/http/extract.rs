@@ -23,7 +23,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
         let auth = super::auth_of(state);
         let user = resolve(parts, &auth, QueryToken::Refused).await?;
-        user.ok_or_else(|| Refused::new(sign_in_first().into(), &auth, None))
+        user.ok_or_else(|| Refused::at(parts, sign_in_first().into(), &auth, None))
     }
 }
 
@@ -54,7 +54,7 @@ where
     let presented = presented(parts, &auth, QueryToken::Refused).ok().flatten();
     requirement
         .check(&user, auth.now())
-        .map_err(|denied| Refused::new(denied.into(), &auth, presented.as_ref()))?;
+        .map_err(|denied| Refused::at(parts, denied.into(), &auth, presented.as_ref()))?;
     Ok(user)
 }
 

@@ -47,15 +47,29 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
-        const FORM: &str = "application/x-www-form-urlencoded";
         check_type(request.headers(), |kind| kind == FORM, FORM)?;
-        let body = read(request, state).await?;
-        let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded::parse(&body));
-        serde_path_to_error::deserialize(deserializer).map(Self).map_err(|error| {
-            let path = error.path().to_string();
-            explain(&path, &error.into_inner().to_string()).into()
-        })
+        Ok(Self(parse_form(&read(request, state).await?)?))
     }
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Whether the body is a form.
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
+    essence(headers) == FORM
+}
+
+/// Refuses what is no form.
+pub(super) fn check_form(headers: &HeaderMap) -> Result<(), Denied> {
+    check_type(headers, |kind| kind == FORM, FORM)
+}
+
+pub(super) fn parse_form<T: DeserializeOwned>(body: &[u8]) -> Result<T, Denied> {
+    let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded::parse(body));
+    serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        explain(&path, &error.into_inner().to_string())
+    })
 }
 
 /// The body as sent, within the limit.
@@ -74,13 +88,16 @@ fn check_type(
     accepts: fn(&str) -> bool,
     expected: &'static str,
 ) -> Result<(), Denied> {
-    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = value.unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-    if accepts(&essence) {
+    if accepts(&essence(headers)) {
         return Ok(());
     }
     let text = format!("The body must be {expected}.");
     Err(Denied::new(ErrorCode::UnsupportedMediaType, text).field("Content-Type"))
+}
+
+fn essence(headers: &HeaderMap) -> String {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    value.unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase()
 }
 
 fn is_json(essence: &str) -> bool {

@@ -2,11 +2,14 @@
 //! folder and files named `http.rs` know axum.
 
 mod client;
+mod cookie;
 mod credential;
+mod csrf;
 mod error;
 mod extract;
 mod json;
 mod openapi;
+pub(crate) mod page;
 mod params;
 mod require;
 mod serve;
@@ -30,7 +33,8 @@ pub(crate) use json::{Form, Json, OptionalJson};
 pub(crate) use params::{Id, IdempotencyKey, Paging, Words};
 
 use crate::{
-    Auth, api_key, error::Denied, password, role as role_feature, session, signing_key, token, user,
+    Auth, api_key, config::PagesMode, error::Denied, password, role as role_feature, session,
+    sign_in, signing_key, token, user,
 };
 
 /// No request of this API needs more, bytes.
@@ -45,8 +49,13 @@ impl Auth {
         S: Clone + Send + Sync + 'static,
     {
         let (router, _) = api().split_for_parts();
+        let pages = match self.config().pages.mode {
+            PagesMode::On => pages(),
+            PagesMode::Off => Router::new(),
+        };
         router
             .merge(openapi::route())
+            .merge(pages)
             .method_not_allowed_fallback(method_not_allowed)
             .layer(middleware::from_fn_with_state(self.clone(), finish))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -66,6 +75,11 @@ fn api() -> OpenApiRouter<Auth> {
         .merge(signing_key::http::routes())
 }
 
+/// Every page. A feature lists its own in its `http.rs`.
+fn pages() -> Router<Auth> {
+    Router::new().merge(sign_in::http::pages())
+}
+
 async fn method_not_allowed() -> crate::Error {
     Denied::new(ErrorCode::MethodNotAllowed, "This path does not take this method.").into()
 }
@@ -76,7 +90,14 @@ async fn finish(State(auth): State<Auth>, request: Request, next: Next) -> Respo
     let headers = response.headers_mut();
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    if auth.config().public_url.starts_with("https://") {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
     error::complete_challenge(&mut response, &auth);
     response
 }

@@ -17,6 +17,7 @@ use tower::{Layer, Service};
 
 use super::{
     credential::{QueryToken, presented, resolve, sign_in_first},
+    csrf,
     error::Refused,
 };
 use crate::{
@@ -237,13 +238,14 @@ where
 
 impl RequireLayer {
     async fn admit(&self, request: Request) -> Result<Request, Refused> {
-        let (mut parts, body) = request.into_parts();
+        let (mut parts, body) = csrf::lift_field(request, &self.auth).await.into_parts();
         let query = self.requirement.query;
         let user = resolve(&mut parts, &self.auth, query).await?;
-        let user = user.ok_or_else(|| Refused::new(sign_in_first().into(), &self.auth, None))?;
+        let user =
+            user.ok_or_else(|| Refused::at(&parts, sign_in_first().into(), &self.auth, None))?;
         self.requirement.check(&user, self.auth.now()).map_err(|denied| {
             let presented = presented(&parts, &self.auth, query).ok().flatten();
-            Refused::new(denied.into(), &self.auth, presented.as_ref())
+            Refused::at(&parts, denied.into(), &self.auth, presented.as_ref())
         })?;
         Ok(Request::from_parts(parts, body))
     }

@@ -232,6 +232,31 @@ impl Sessions<'_> {
             .await
     }
 
+    /// Ends the session of a browser, whether its cookie or only the one that remembers it is still
+    /// good. Where there is none, it is ended already.
+    pub(crate) async fn log_out(
+        self,
+        by: Option<&CurrentUser>,
+        remembered: Option<&str>,
+    ) -> Result<()> {
+        let known = by.and_then(CurrentUser::session);
+        let id = match (known, remembered) {
+            (Some(id), _) => Some(id),
+            (None, Some(text)) => self.remembered_session(text).await?,
+            (None, None) => None,
+        };
+        let Some(id) = id else { return Ok(()) };
+        let now = self.0.now();
+        let until = now + self.0.token_horizon();
+        self.0.db().write(async move |tx| tx.end_session(id, now, until).await).await
+    }
+
+    async fn remembered_session(self, text: &str) -> Result<Option<SessionId>> {
+        let Ok(token) = PlainToken::parse(TokenKind::Remember, text) else { return Ok(None) };
+        let row = store::session::refresh_token(self.0.db(), token.digest().as_bytes()).await?;
+        Ok(row.map(|row| row.session_id))
+    }
+
     /// The next cookie for the session, when what it may do has changed. The former is worth
     /// nothing from here on.
     pub(crate) async fn next_cookie(self, id: SessionId) -> Result<PlainToken> {

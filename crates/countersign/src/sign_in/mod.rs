@@ -3,6 +3,7 @@
 //! only from that a session, a token or a [`CurrentUser`] can be built.
 
 mod current;
+pub(crate) mod http;
 
 use std::sync::Arc;
 

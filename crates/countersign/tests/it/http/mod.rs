@@ -1,7 +1,7 @@
 //! HTTP itself: bodies, shapes, the document and the guards of every route.
 
 mod bodies;
-mod document;
+pub(crate) mod document;
 mod introspection;
 mod matrix;
 mod shapes;

@@ -1,7 +1,10 @@
 //! An application with users: one `Auth` on its own database, a clock in the test's hand, a few
 //! guarded routes beside the ready-made ones.
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    routing::{get, post},
+};
 use countersign::{
     Auth, Builder, Clock, Config, CurrentUser, ViaKind, fresh, proto::password::Params, role,
     scope, signed_in,
@@ -67,6 +70,14 @@ fn router(auth: &Auth) -> Router {
             get(async |user: CurrentUser| user.username)
                 .route_layer(auth.require(signed_in().or_query_token())),
         )
+        .route(
+            "/orders",
+            post(async |user: CurrentUser, body: String| {
+                let item = body.split('&').next().unwrap_or_default().to_owned();
+                if user.username.is_empty() { String::new() } else { item }
+            })
+            .route_layer(auth.require(signed_in())),
+        )
         .merge(auth.routes())
         .with_state(auth.clone())
 }
@@ -82,6 +93,17 @@ impl App {
 
     pub(crate) fn pass(&self, seconds: i64) {
         self.clock.pass(seconds);
+    }
+
+    /// Waits until the latest use of a session is noted, which no request waits for.
+    pub(crate) async fn touched(&self) {
+        let latest = "SELECT CAST(MAX(last_seen_at) AS TEXT) FROM sessions";
+        let now = self.clock.now().to_string();
+        let begun = std::time::Instant::now();
+        while self.db.value(latest).await.as_deref() != Some(&now) {
+            assert!(begun.elapsed().as_secs() < 10, "the use of a session is never noted");
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
     }
 
     /// The process ends and another starts on the same database.

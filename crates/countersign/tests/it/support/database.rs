@@ -64,6 +64,26 @@ impl Database {
         count.unwrap().parse().unwrap()
     }
 
+    /// All rows of a table as text, bytes in hexadecimal.
+    pub(crate) async fn dump(&self, table: &str) -> String {
+        if let Some(file) = self.url.strip_prefix("sqlite://") {
+            let connection = rusqlite::Connection::open(file).unwrap();
+            let mut statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
+            let width = statement.column_count();
+            let mut rows = statement.query([]).unwrap();
+            let mut text = String::new();
+            while let Some(row) = rows.next().unwrap() {
+                for column in 0..width {
+                    text.push_str(&shown(&row.get_ref(column).unwrap()));
+                    text.push('\n');
+                }
+            }
+            return text;
+        }
+        let rows = format!("SELECT CAST(row_to_json(t) AS TEXT) FROM {table} t");
+        self.rows(&rows).await.into_iter().flatten().collect::<Vec<_>>().join("\n")
+    }
+
     async fn rows(&self, sql: &str) -> Vec<Option<String>> {
         let Some(file) = self.url.strip_prefix("sqlite://") else { return self.pg_rows(sql).await };
         let connection = rusqlite::Connection::open(file).unwrap();
@@ -88,5 +108,16 @@ impl Database {
             _ => None,
         };
         messages.into_iter().filter_map(row).collect()
+    }
+}
+
+fn shown(value: &rusqlite::types::ValueRef<'_>) -> String {
+    use rusqlite::types::ValueRef;
+    match value {
+        ValueRef::Null => String::new(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+        ValueRef::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
     }
 }

@@ -1,12 +1,14 @@
 //! What the rules are written with: an application, its users, and those who call it.
 
 mod app;
+mod browser;
 mod caller;
 mod database;
 
 use std::time::{Duration, Instant};
 
 pub(crate) use app::{App, PASSWORD, START, Session, User};
+pub(crate) use browser::Browser;
 pub(crate) use caller::{Answer, Caller};
 pub(crate) use database::Database;
 

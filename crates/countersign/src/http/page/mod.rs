@@ -1,0 +1,54 @@
+//! Pages: what their handlers share. A handler has a [`Visit`], makes one call, and shows a page
+//! or sends the browser on.
+
+mod instead;
+mod posted;
+mod visit;
+
+use axum::{
+    body::Body,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::Response,
+};
+
+pub(super) use instead::instead;
+pub(crate) use posted::{Asked, Posted};
+pub(crate) use visit::Visit;
+
+/// A page's headers on top of those of every answer. Nothing is loaded but our own style sheet,
+/// script and images; nothing is framed; forms go nowhere else.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+                      connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// An HTML answer.
+pub(crate) fn html(status: StatusCode, text: String) -> Response {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    let set = |name, value| (name, HeaderValue::from_static(value));
+    headers.extend([
+        set(header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        set(header::CONTENT_SECURITY_POLICY, POLICY),
+        set(header::CACHE_CONTROL, "no-store"),
+        set(header::VARY, "Cookie, Accept-Language"),
+        set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        set(
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=()",
+        ),
+    ]);
+    response
+}
+
+/// Sends the browser on by GET, whatever it came by (RFC 9700 §4.12).
+pub(crate) fn see_other(location: &str) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let headers = response.headers_mut();
+    // Whatever is put together here was checked to be a path.
+    let location = HeaderValue::try_from(location).unwrap_or(HeaderValue::from_static("/"));
+    headers.insert(header::LOCATION, location);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,300 @@
+//! A visit: who looks at a page with what browser in which language, and what they are shown.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use countersign_proto::{
+    error_code::ErrorCode,
+    secret::{PlainToken, TokenKind},
+    target,
+};
+use minijinja::{Value, context};
+
+use super::{html, see_other};
+use crate::{
+    Auth, Client, CurrentUser,
+    config::{SignUpMode, Transport},
+    error::{Denied, Error},
+    http::{
+        client,
+        cookie::Jar,
+        csrf,
+        error::Refused,
+        require::{Requirement, fresh},
+    },
+    render::Language,
+    session::Signed,
+};
+
+/// Somebody looking at a page.
+pub(crate) struct Visit {
+    pub(crate) auth: Auth,
+    pub(crate) client: Client,
+    pub(crate) user: Option<CurrentUser>,
+    pub(crate) language: Language,
+    /// Which browser this is.
+    device: PlainToken,
+    /// The cookie that brings a session back.
+    remembered: Option<String>,
+    csrf: String,
+    cookies: Vec<HeaderValue>,
+}
+
+impl FromRequestParts<Auth> for Visit {
+    type Rejection = Refused;
+
+    /// For pages that are only looked at. A form is read by [`Posted`](super::Posted).
+    async fn from_request_parts(parts: &mut Parts, auth: &Auth) -> Result<Self, Refused> {
+        if !csrf::is_safe(&parts.method) {
+            csrf::check(parts, auth, None)
+                .map_err(|denied| Refused::at(parts, denied.into(), auth, None))?;
+        }
+        Self::of(parts, auth).await
+    }
+}
+
+impl Visit {
+    /// Reads who it is, without judging where the request was made: for [`Posted`](super::Posted).
+    pub(super) async fn of(parts: &Parts, auth: &Auth) -> Result<Self, Refused> {
+        let mut visit = Self::unknown(parts, auth);
+        let kind = auth.config().browser.cookies;
+        if let Some(cookie) = Jar::Session.read(&parts.headers, kind) {
+            let user = auth.sessions().authenticate_cookie(&cookie).await;
+            visit.user = user.map_err(|error| Refused::at(parts, error, auth, None))?;
+            if let Some(user) = &visit.user
+                && Jar::Language.read(&parts.headers, kind).is_none()
+            {
+                let chosen = user.identity.locale.as_deref().and_then(Language::parse);
+                visit.language = chosen.unwrap_or(visit.language);
+            }
+            if visit.user.is_none() {
+                visit.cookies.push(Jar::Session.clear(kind));
+                visit.csrf = csrf::token_of(auth, visit.device.reveal());
+            }
+        }
+        Ok(visit)
+    }
+
+    /// Somebody of whom nothing is known but the browser.
+    pub(super) fn unknown(parts: &Parts, auth: &Auth) -> Self {
+        let kind = auth.config().browser.cookies;
+        let mut client = client::of(parts, auth);
+        let known = Jar::Device.read(&parts.headers, kind);
+        let known = known.and_then(|text| PlainToken::parse(TokenKind::Device, &text).ok());
+        let mut cookies = Vec::new();
+        let device = known.unwrap_or_else(|| {
+            let device = PlainToken::generate(TokenKind::Device);
+            // Until somebody logs in with it, it is gone when the browser is closed.
+            cookies.push(Jar::Device.set(kind, device.reveal(), None));
+            device
+        });
+        client.device = Some(*device.digest().as_bytes());
+        let session = Jar::Session.read(&parts.headers, kind);
+        let csrf = csrf::token_of(auth, session.as_deref().unwrap_or(device.reveal()));
+        let language = language(parts, auth);
+        let remembered = Jar::Remember.read(&parts.headers, kind);
+        Self { auth: auth.clone(), client, user: None, language, device, remembered, csrf, cookies }
+    }
+
+    /// The page, with what every page shows besides.
+    pub(crate) fn show(&self, template: &str, own: Value) -> Response {
+        self.show_with(StatusCode::OK, template, own)
+    }
+
+    /// The page again, saying what was wrong with what was sent.
+    pub(crate) fn show_problem(&self, error: Error, template: &str, own: Value) -> Response {
+        let denied = match error {
+            Error::Denied(denied) => denied,
+            failed @ Error::Failed(_) => return self.failure(failed),
+        };
+        let status = match denied.code().status() {
+            // A challenge would open the browser's own box for passwords.
+            400 | 401 | 403 | 409 => StatusCode::UNPROCESSABLE_ENTITY,
+            other => StatusCode::from_u16(other).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        };
+        let problem = context! { problem => self.problem(&denied), ..own };
+        let mut response = self.show_with(status, template, problem);
+        retry_after(&mut response, &denied);
+        response
+    }
+
+    fn show_with(&self, status: StatusCode, template: &str, own: Value) -> Response {
+        let page = context! { ..own, ..self.everywhere() };
+        match self.auth.renderer().page(template, self.language, page) {
+            Ok(text) => self.carry(html(status, text)),
+            Err(error) => {
+                tracing::error!(%error, template, "a page cannot be rendered");
+                error.into_response()
+            }
+        }
+    }
+
+    /// What a refusal says, in the reader's language.
+    fn problem(&self, denied: &Denied) -> Value {
+        let code = denied.code().as_str();
+        let seconds = denied.retry_after_seconds().unwrap_or(0).to_string();
+        let min = self.auth.config().password_policy.min_chars.to_string();
+        let args = [("seconds", seconds.as_str()), ("min", min.as_str())];
+        let in_words = |key: &str| self.auth.renderer().text(self.language, key, &args);
+        let text = denied
+            .reason()
+            .and_then(in_words)
+            .or_else(|| in_words(&format!("error-{}", code.replace('_', "-"))))
+            .unwrap_or_else(|| denied.description().to_owned());
+        context! { code, field => denied.field_name(), text }
+    }
+
+    fn everywhere(&self) -> Value {
+        let (auth, config) = (&self.auth, self.auth.config());
+        let languages: Vec<Value> = Language::ALL
+            .iter()
+            .map(|each| context! { code => each.as_str(), name => each.endonym() })
+            .collect();
+        let user = self.user.as_ref();
+        let renderer = auth.renderer();
+        context! {
+            language => self.language.as_str(),
+            languages,
+            base => auth.base(),
+            css => format!("{}/assets/{}", auth.base(), renderer.css().name),
+            script => format!("{}/assets/{}", auth.base(), renderer.script().name),
+            csrf => &self.csrf,
+            user => user.map(|user| context! { name => &user.username, email => &user.email }),
+            service => &config.pages.service_name,
+            logo => &config.pages.logo,
+            home => self.home(),
+            mail => config.mail.transport != Transport::Off,
+            sign_up_open => config.sign_up.mode != SignUpMode::Closed,
+            password_min => config.password_policy.min_chars,
+        }
+    }
+
+    /// A page that says what went wrong, and nothing else.
+    pub(super) fn error_page(&self, denied: &Denied, status: StatusCode) -> Response {
+        let own = context! { status => status.as_u16(), problem => self.problem(denied) };
+        let mut response = self.show_with(status, "error.html", own);
+        retry_after(&mut response, denied);
+        response
+    }
+
+    /// The error page for a refusal.
+    pub(crate) fn refusal(&self, denied: &Denied) -> Response {
+        let status = match denied.code().status() {
+            401 => StatusCode::FORBIDDEN,
+            other => StatusCode::from_u16(other).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        };
+        self.error_page(denied, status)
+    }
+
+    /// The error page for whatever went wrong; a failure is logged.
+    pub(crate) fn failure(&self, error: Error) -> Response {
+        match error {
+            Error::Denied(denied) => self.refusal(&denied),
+            Error::Failed(failed) => {
+                tracing::error!(error = %failed, "a request failed");
+                let code = ErrorCode::ServerError;
+                self.refusal(&Denied::new(code, code.meaning()))
+            }
+        }
+    }
+
+    /// Sends the browser to a page of ours.
+    pub(crate) fn go(&self, page: &str) -> Response {
+        self.carry(see_other(&format!("{}{page}", self.auth.base())))
+    }
+
+    /// Sends the browser to where it was going, if that is a path of this very host, or home.
+    pub(crate) fn go_on(&self, next: Option<&str>) -> Response {
+        match next.and_then(target::local) {
+            Some(next) => self.carry(see_other(next)),
+            None => self.carry(see_other(&self.home())),
+        }
+    }
+
+    fn home(&self) -> String {
+        let home = &self.auth.config().pages.home;
+        let own = home.starts_with("/account");
+        if own { format!("{}{home}", self.auth.base()) } else { home.clone() }
+    }
+
+    /// The user, or the login and then back to `page`.
+    pub(crate) fn member(&self, page: &str) -> Result<CurrentUser, Response> {
+        self.user.clone().ok_or_else(|| self.detour("/restore", page))
+    }
+
+    /// The user with a password given lately, or the password once more and then back to `page`.
+    pub(crate) fn fresh_member(&self, page: &str) -> Result<CurrentUser, Response> {
+        let user = self.member(page)?;
+        let rule: Requirement = fresh(self.auth.config().browser.fresh_seconds);
+        match rule.check(&user, self.auth.now()) {
+            Ok(()) => Ok(user),
+            Err(_) => Err(self.detour("/reauthenticate", page)),
+        }
+    }
+
+    fn detour(&self, by: &str, page: &str) -> Response {
+        let back = format!("{}{page}", self.auth.base());
+        let next: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+        self.go(&format!("{by}?next={next}"))
+    }
+
+    /// Has the browser keep the cookies of its session; its device is known from now on.
+    pub(crate) fn keep(&mut self, signed: &Signed) {
+        let browser = &self.auth.config().browser;
+        let kind = browser.cookies;
+        let device = Some(self.auth.config().throttle.device_seconds);
+        self.cookies.push(Jar::Device.set(kind, self.device.reveal(), device));
+        self.cookies.push(Jar::Session.set(kind, signed.session.reveal(), None));
+        if let Some(token) = &signed.remember {
+            let set = Jar::Remember.set(kind, token.reveal(), Some(browser.remember_seconds));
+            self.cookies.push(set);
+        }
+    }
+
+    /// Has the browser forget its session and what brings it back.
+    pub(crate) fn forget(&mut self) {
+        let kind = self.auth.config().browser.cookies;
+        self.cookies.push(Jar::Session.clear(kind));
+        self.cookies.push(Jar::Remember.clear(kind));
+    }
+
+    /// The cookie that may bring a session back.
+    pub(crate) fn remembered(&self) -> Option<&str> {
+        self.remembered.as_deref()
+    }
+
+    /// A text of the locale files, in the reader's language.
+    pub(crate) fn words(&self, key: &str) -> Option<String> {
+        self.auth.renderer().text(self.language, key, &[])
+    }
+
+    /// Sets a cookie along with whatever is answered.
+    pub(crate) fn set_cookie(&mut self, cookie: HeaderValue) {
+        self.cookies.push(cookie);
+    }
+
+    fn carry(&self, mut response: Response) -> Response {
+        for cookie in &self.cookies {
+            response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+        }
+        response
+    }
+}
+
+/// As chosen, else as the browser asks.
+fn language(parts: &Parts, auth: &Auth) -> Language {
+    let chosen = Jar::Language.read(&parts.headers, auth.config().browser.cookies);
+    let asked = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    chosen
+        .as_deref()
+        .and_then(Language::parse)
+        .unwrap_or_else(|| Language::negotiate(asked.unwrap_or_default()))
+}
+
+fn retry_after(response: &mut Response, denied: &Denied) {
+    if let Some(seconds) = denied.retry_after_seconds() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+}

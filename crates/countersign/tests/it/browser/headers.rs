@@ -1,0 +1,172 @@
+//! Headers and cookies of every route with every status it can be made to give. A page this file
+//! does not know fails it.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use axum::http::Method;
+
+use crate::{
+    http::document::{document, filled, operations},
+    support::{Answer, App, Browser, on_both_engines},
+};
+
+/// Pages, with something in their query that they take.
+const PAGES: &[&str] = &["/login", "/logout", "/reauthenticate", "/restore"];
+
+/// What may be kept by a cache: it is the same for everybody.
+const CACHEABLE: [&str; 2] = ["/.well-known/jwks.json", "/assets/{name}"];
+
+async fn callers(app: &App) -> Vec<Browser> {
+    let (mut member, mut root) = (app.browser(), app.browser());
+    app.user("miguel").await;
+    app.admin().await;
+    member.log_in_remembered("miguel").await;
+    root.log_in("root").await;
+    let mut asleep = member.clone();
+    asleep.cookies.remove("__Host-session");
+    let mut broken = app.browser();
+    broken.cookies.insert("__Host-session".into(), "broken".into());
+    let lured = root.saying(&[("sec-fetch-site", "cross-site")]);
+    vec![app.browser(), member, root, lured, asleep, broken]
+}
+
+fn lint(what: &str, route: &str, answer: &Answer) {
+    let fail = |rule: &str| panic!("{what}: {rule}: {answer:?}");
+    let header = |name: &str| answer.header(name);
+    if answer.status >= 500 {
+        fail("a failure");
+    }
+    if header("x-content-type-options") != "nosniff" {
+        fail("X-Content-Type-Options");
+    }
+    if header("referrer-policy") != "no-referrer" {
+        fail("Referrer-Policy");
+    }
+    if !header("content-security-policy").contains("frame-ancestors 'none'")
+        || header("content-security-policy").contains("unsafe")
+    {
+        fail("Content-Security-Policy");
+    }
+    if header("strict-transport-security") != "max-age=31536000" {
+        fail("Strict-Transport-Security");
+    }
+    let cacheable = CACHEABLE.contains(&route) && answer.status == 200;
+    if !cacheable && header("cache-control") != "no-store" {
+        fail("Cache-Control");
+    }
+    let kind = header("content-type");
+    if kind.starts_with("text/") && !kind.ends_with("; charset=utf-8") {
+        fail("Content-Type");
+    }
+    if kind.starts_with("text/html") {
+        if !header("vary").contains("Cookie") {
+            fail("Vary");
+        }
+        if header("cross-origin-opener-policy") != "same-origin" {
+            fail("Cross-Origin-Opener-Policy");
+        }
+        if answer.text().contains(" style=") || answer.text().contains("<script>") {
+            fail("something inline");
+        }
+    }
+    for name in ["server", "x-powered-by", "access-control-allow-origin"] {
+        if answer.headers.contains_key(name) {
+            fail(name);
+        }
+    }
+    lint_cookies(what, answer);
+}
+
+fn lint_cookies(what: &str, answer: &Answer) {
+    for value in answer.headers.get_all("set-cookie") {
+        let text = value.to_str().unwrap();
+        let (pair, attributes) = text.split_once("; ").unwrap();
+        let attributes: BTreeSet<&str> = attributes.split("; ").collect();
+        assert!(pair.starts_with("__Host-") && text.len() < 4096, "{what}: {text}");
+        for wanted in ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {
+            assert!(attributes.contains(wanted), "{what}: {wanted}: {text}");
+        }
+        assert!(!text.contains("Domain="), "{what}: {text}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{what}: {text}");
+        let lasting = text.contains("Max-Age=") && !text.contains("Max-Age=0");
+        assert!(!(pair.starts_with("__Host-session") && lasting), "{what}: {text}");
+    }
+}
+
+on_both_engines! {
+    async fn every_route_and_every_status_has_its_headers_and_cookies_right(db) {
+        let app = db.app_with(|config| config.public_url = "https://auth.example".into()).await;
+        let callers = callers(&app).await;
+        let document = document(&app).await;
+        let mut statuses = BTreeSet::new();
+
+        for (method, path) in operations(&document) {
+            for (number, caller) in callers.iter().enumerate() {
+                if method == Method::DELETE && number != 0 {
+                    continue; // They end the caller; their refusals are those of the others.
+                }
+                for body in [None, Some("{}"), Some("[")] {
+                    let answer = caller.clone().fetch(method.clone(), &filled(&path), body).await;
+                    statuses.insert(answer.status);
+                    lint(&format!("{method} {path} {body:?} by {number}"), &path, &answer);
+                }
+            }
+        }
+        // Last, as some of them end the session.
+        for path in PAGES {
+            for (number, caller) in callers.iter().enumerate() {
+                let mut browser = caller.clone();
+                for query in ["", "?next=%2Fx", "?token=nonsense", "?token=%00&next=//evil.example", "?%zz"] {
+                    let what = format!("GET {path}{query} by {number}");
+                    let answer = caller.clone().open(&format!("{path}{query}")).await;
+                    statuses.insert(answer.status);
+                    lint(&what, path, &answer);
+                }
+                for body in ["", "login=miguel&password=wrong", "a=1&a=2", "%ff%fe", "token=nonsense"] {
+                    let kind = "application/x-www-form-urlencoded";
+                    let answer = browser.clone().post_as(kind, path, body).await;
+                    statuses.insert(answer.status);
+                    lint(&format!("POST {path} {body:?} by {number}"), path, &answer);
+                }
+                let answer = browser.post_as("text/plain", path, "x").await;
+                lint(&format!("POST {path} as text by {number}"), path, &answer);
+                for method in ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"] {
+                    let answer = caller.clone().fetch(method.parse().unwrap(), path, None).await;
+                    statuses.insert(answer.status);
+                    lint(&format!("{method} {path} by {number}"), path, &answer);
+                }
+            }
+        }
+        for wanted in [200, 303, 400, 401, 403, 404, 405, 415, 422] {
+            assert!(statuses.contains(&wanted), "{wanted}: {statuses:?}");
+        }
+    }
+}
+
+/// A page that is not in the list above escapes the test.
+#[test]
+fn every_page_is_known_here() {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+            for line in code {
+                let route = line.split_once(".route(\"").map(|(_, rest)| rest);
+                found.extend(route.and_then(|rest| rest.split('"').next()).map(str::to_owned));
+                assert!(!line.contains(".nest("), "{}: {line}", path.display());
+            }
+        }
+    }
+    let others = ["/api/openapi.json", "/assets/{name}"];
+    let known: BTreeSet<String> =
+        PAGES.iter().chain(&others).map(|page| (*page).to_owned()).collect();
+
+    assert_eq!(found, known);
+}

@@ -1,0 +1,7 @@
+//! What a browser meets: sessions in cookies, requests from elsewhere, pages.
+
+mod csrf;
+mod headers;
+mod next;
+mod remember;
+mod sessions;
