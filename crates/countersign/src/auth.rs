@@ -8,10 +8,14 @@ use crate::{
     api_key::ApiKeys,
     clock::Clock,
     config::Config,
+    email::Emails,
     error::{Denied, Failed, Result},
+    link::Links,
     live::{self, Live},
+    mail::{self, Mails, Post},
     master,
     password::{Passwords, pool::Pool},
+    recovery::Recovery,
     render::Renderer,
     role::Roles,
     session::Sessions,
@@ -38,7 +42,12 @@ struct Inner {
     idempotency_key: SubKey,
     csrf_key: SubKey,
     renderer: Renderer,
+    link_key: SubKey,
+    post: Post,
 }
+
+/// An [`Auth`] that does not keep itself alive: for background jobs.
+pub(crate) struct Weak(std::sync::Weak<Inner>);
 
 /// Makes an [`Auth`] that is not as the defaults are.
 pub struct Builder {
@@ -130,6 +139,26 @@ impl Auth {
         SigningKeys(self)
     }
 
+    /// Mails.
+    pub fn mails(&self) -> Mails<'_> {
+        Mails(self)
+    }
+
+    /// One-time links.
+    pub fn links(&self) -> Links<'_> {
+        Links(self)
+    }
+
+    /// The forgotten password.
+    pub fn recovery(&self) -> Recovery<'_> {
+        Recovery(self)
+    }
+
+    /// Addresses: confirmed and changed.
+    pub fn emails(&self) -> Emails<'_> {
+        Emails(self)
+    }
+
     /// The configuration in force.
     pub fn config(&self) -> &Config {
         &self.0.config
@@ -154,6 +183,8 @@ impl Auth {
         let now = self.now();
         // An hour past the end, so that clocks that differ agree that it is the end.
         let before = now - self.token_horizon() - 3600;
+        let mails_before = now - i64::from(self.0.config.retention.mail_seconds);
+        self.mails().give_up_abandoned().await?;
         let rows = self
             .0
             .db
@@ -164,7 +195,9 @@ impl Auth {
                         + tx.purge_changes(before).await?
                         + tx.purge_throttles(now).await?
                         + tx.purge_idempotency_keys(now).await?
-                        + tx.purge_signing_keys(before).await?,
+                        + tx.purge_signing_keys(before).await?
+                        + tx.purge_links(before).await?
+                        + tx.purge_mails(mails_before, before).await?,
                 )
             })
             .await?;
@@ -240,6 +273,18 @@ impl Auth {
         let url = &self.0.config.public_url;
         let host = url.find("://").map_or(0, |at| at + 3);
         url[host..].find('/').map_or("", |at| &url[host + at..])
+    }
+
+    pub(crate) fn link_key(&self) -> &SubKey {
+        &self.0.link_key
+    }
+
+    pub(crate) fn post(&self) -> &Post {
+        &self.0.post
+    }
+
+    pub(crate) fn weak(&self) -> Weak {
+        Weak(Arc::downgrade(&self.0))
     }
 
     /// Refuses to judge tokens when this process may not have heard of revocations elsewhere.
@@ -335,6 +380,8 @@ impl Builder {
             idempotency_key: master.derive("idempotency keys"),
             csrf_key: master.derive("csrf tokens"),
             renderer: Renderer::new(),
+            link_key: master.derive("links"),
+            post: Post::open(master.derive("mail"), &self.config)?,
             config: self.config,
             clock: self.clock,
             db,
@@ -352,7 +399,8 @@ impl Auth {
         self.signing_keys().ensure().await?;
         let feed = live::follow(self.0.db.clone(), Arc::downgrade(&live), self.0.clock.clone());
         tokio::spawn(feed);
-        tokio::spawn(purge_regularly(Arc::downgrade(&self.0)));
+        tokio::spawn(purge_regularly(self.weak()));
+        mail::deliver(self);
         Ok(())
     }
 }
@@ -373,13 +421,20 @@ impl Auth {
     }
 }
 
-async fn purge_regularly(auth: std::sync::Weak<Inner>) {
+impl Weak {
+    /// The system, if somebody still holds it.
+    pub(crate) fn upgrade(&self) -> Option<Auth> {
+        self.0.upgrade().map(Auth)
+    }
+}
+
+async fn purge_regularly(auth: Weak) {
     let mut ticks = tokio::time::interval(PURGE_PERIOD);
     ticks.tick().await;
     loop {
         ticks.tick().await;
-        let Some(inner) = auth.upgrade() else { return };
-        if let Err(error) = Auth(inner).purge().await {
+        let Some(auth) = auth.upgrade() else { return };
+        if let Err(error) = auth.purge().await {
             tracing::warn!(%error, "the purge failed; it will be tried again");
         }
     }

@@ -27,13 +27,17 @@ mod auth;
 mod client;
 mod clock;
 mod config;
+mod email;
 mod error;
 mod http;
 mod idempotency;
 mod ids;
+mod link;
 mod live;
+mod mail;
 mod master;
 mod password;
+mod recovery;
 mod render;
 mod role;
 mod session;
@@ -52,16 +56,20 @@ pub use config::{
     Browser, Config, ConfigError, Confirmation, Cookies, Hashing, Mail, Pages, PagesMode,
     ProofMode, Retention, SignUp, SignUpMode, Throttle, ThrottleMode, Transport,
 };
+pub use email::Emails;
 pub use error::{Denied, Error, Failed, Needs, Result};
 pub use http::{RequireLayer, Requirement, ViaKind, fresh, openapi, role, scope, serve, signed_in};
 pub use ids::{ApiKeyId, NotAnId, SessionId, UserId};
+pub use link::{Asked, Links, Peek, Proof, Purpose};
+pub use mail::{InboxMail, MailInfo, MailState, Mails};
 pub use password::Passwords;
+pub use recovery::Recovery;
 pub use role::{ADMIN, Roles};
 pub use session::{Session, Sessions};
 pub use sign_in::{CurrentUser, Via};
 pub use signing_key::{KeyInfo, Rotate, SigningKeys};
 pub use token::{Grant, Introspection, TokenSet, Tokens};
-pub use user::{Confirmed, NewUser, Page, User, Users};
+pub use user::{Confirmed, NewUser, Page, SignedUp, User, Users};
 
 /// The pure part: formats, parsing and cryptography, for those who verify tokens elsewhere.
 pub use countersign_proto as proto;

@@ -33,8 +33,8 @@ pub(crate) use json::{Form, Json, OptionalJson};
 pub(crate) use params::{Id, IdempotencyKey, Paging, Words};
 
 use crate::{
-    Auth, api_key, config::PagesMode, error::Denied, password, role as role_feature, session,
-    sign_in, signing_key, token, user,
+    Auth, api_key, config::PagesMode, email, error::Denied, password, recovery,
+    role as role_feature, session, sign_in, signing_key, token, user,
 };
 
 /// No request of this API needs more, bytes.
@@ -69,6 +69,8 @@ fn api() -> OpenApiRouter<Auth> {
         .merge(user::http::routes())
         .merge(role_feature::http::routes())
         .merge(password::http::routes())
+        .merge(recovery::http::routes())
+        .merge(email::http::routes())
         .merge(token::http::routes())
         .merge(session::http::routes())
         .merge(api_key::http::routes())

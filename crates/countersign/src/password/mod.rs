@@ -15,8 +15,9 @@ use crate::{
     config::Hashing,
     error::{Denied, Failed, Result, sentence},
     live::Identity,
+    mail::Kind,
     sign_in::FirstFactor,
-    store::{self, user::UserRow},
+    store::{self, mail::MailRow, user::UserRow},
 };
 
 /// Passwords of one [`Auth`].
@@ -71,7 +72,7 @@ impl Passwords<'_> {
         }
     }
 
-    async fn find(self, login: &str) -> Result<Option<UserRow>> {
+    pub(crate) async fn find(self, login: &str) -> Result<Option<UserRow>> {
         let db = self.0.db();
         Ok(match Login::parse(login) {
             Ok(Login::Username(key)) => store::user::by_username(db, &key).await?,
@@ -142,9 +143,11 @@ impl Passwords<'_> {
     ) -> Result<()> {
         let proof = self.verify_own(by, current, client).await?;
         let verified = self.0.sign_in(proof)?;
+        let row = store::user::by_id(self.0.db(), by.id).await?;
+        let mail = row.as_ref().and_then(|row| self.notice(row, client));
         let names: Vec<&str> = names(verified.identity()).collect();
         let hash = self.hash_new(new, &names, client).await.map_err(name_new)?;
-        self.store_change(by, hash).await
+        self.store_change(by, hash, mail).await
     }
 
     /// Proves that whoever is signed in knows their own password, and nobody else's.
@@ -162,7 +165,18 @@ impl Passwords<'_> {
         self.verify_row(row, &login, password, client).await.map_err(name_current)
     }
 
-    async fn store_change(self, by: &CurrentUser, hash: String) -> Result<()> {
+    /// The mail that tells a user that their password is another one.
+    pub(crate) fn notice(self, user: &UserRow, client: &Client) -> Option<MailRow> {
+        let place = client.address.map(|address| address.to_string()).unwrap_or_default();
+        self.0.mails().notice(Kind::PasswordChanged, user, &[("place", &place)])
+    }
+
+    async fn store_change(
+        self,
+        by: &CurrentUser,
+        hash: String,
+        mail: Option<MailRow>,
+    ) -> Result<()> {
         let (user, epoch, kept) = (by.id, by.identity.epoch, by.session());
         let now = self.0.now();
         let until = now + self.0.token_horizon();
@@ -174,9 +188,12 @@ impl Passwords<'_> {
                     return Err(Denied::conflict(text).into());
                 }
                 tx.end_all_of(user, kept, (now, until)).await?;
+                tx.insert_mails([&mail]).await?;
                 Ok::<_, crate::Error>(())
             })
-            .await
+            .await?;
+        self.0.mails().wake();
+        Ok(())
     }
 
     /// Sets a password without asking for the current one: for operators and recovery. The policy
@@ -189,6 +206,7 @@ impl Passwords<'_> {
         let Some(row) = store::user::by_id(auth.db(), user).await? else {
             return Err(Denied::not_found("There is no such user.").into());
         };
+        let mail = self.notice(&row, &Client::default());
         let identity = Identity::from(&row);
         let names: Vec<&str> = names(&identity).collect();
         let hash = self.hash_new(new, &names, &Client::default()).await?;
@@ -200,9 +218,12 @@ impl Passwords<'_> {
                     return Err(Denied::not_found("There is no such user.").into());
                 }
                 tx.end_all_of(user, None, (now, until)).await?;
+                tx.insert_mails([&mail]).await?;
                 Ok::<_, crate::Error>(())
             })
-            .await
+            .await?;
+        auth.mails().wake();
+        Ok(())
     }
 
     /// Takes over a hash made by another system; it verifies as it is and is replaced at the next
@@ -239,7 +260,7 @@ fn name_current(error: crate::Error) -> crate::Error {
     }
 }
 
-fn name_new(error: crate::Error) -> crate::Error {
+pub(crate) fn name_new(error: crate::Error) -> crate::Error {
     match error {
         crate::Error::Denied(denied) if denied.field_name() == Some("password") => {
             denied.field("new_password").into()

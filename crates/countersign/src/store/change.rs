@@ -94,7 +94,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Marks all sessions and API keys of the user as ended but `kept`, and tells every process.
+    /// Marks all sessions and API keys of the user as ended but `kept`, and the links that could
+    /// take the account over, and tells every process.
     /// What really ends them is the epoch, which the caller raises in the same transaction.
     pub(crate) async fn end_all_of(
         &mut self,
@@ -104,6 +105,7 @@ impl Tx {
     ) -> Result<(), DbError> {
         self.revoke_sessions_of(user, kept, now).await?;
         self.revoke_api_keys_of(user, now).await?;
+        self.end_risky_links_of(user, now).await?;
         self.change(What::User(user), now, until).await
     }
 

@@ -5,6 +5,8 @@ pub(crate) mod api_key;
 pub(crate) mod change;
 pub(crate) mod db;
 pub(crate) mod idempotency;
+pub(crate) mod link;
+pub(crate) mod mail;
 pub(crate) mod session;
 pub(crate) mod signing_key;
 pub(crate) mod throttle;
@@ -84,6 +86,8 @@ mod tests {
                 api_key::ALL,
                 change::ALL,
                 idempotency::ALL,
+                link::ALL,
+                mail::ALL,
                 session::ALL,
                 signing_key::ALL,
                 throttle::ALL,

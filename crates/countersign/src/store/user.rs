@@ -1,7 +1,7 @@
 //! The table `users`.
 
 use super::{
-    Db, DbError, Tx,
+    Db, DbError, Tx, Value,
     db::{Row, params, statements},
 };
 use crate::ids::{SessionId, UserId};
@@ -39,6 +39,11 @@ statements! {
     INSERT = "INSERT INTO users (id, username, username_key, email, email_key, password_hash,
             roles, epoch, created_at, password_changed_at, confirmed_at, locale)
         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10)";
+    /// No row when the address is taken; a taken name is an error all the same.
+    INSERT_UNLESS_TAKEN = "INSERT INTO users (id, username, username_key, email, email_key,
+            password_hash, roles, epoch, created_at, password_changed_at, confirmed_at, locale)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10)
+        ON CONFLICT (email_key) DO NOTHING";
     BY_ID = "SELECT id, username, email, password_hash, roles, epoch, kept_session, created_at,
             confirmed_at, disabled_at, locale, deletes_at FROM users WHERE id = $1";
     BY_USERNAME = "SELECT id, username, email, password_hash, roles, epoch, kept_session,
@@ -57,6 +62,16 @@ statements! {
         WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL";
     SET_PASSWORD = "UPDATE users SET password_hash = $2, password_changed_at = $3,
             epoch = epoch + 1, kept_session = NULL WHERE id = $1";
+    /// Only for the address that was proven.
+    RESET_PASSWORD = "UPDATE users SET password_hash = $3, password_changed_at = $4,
+            epoch = epoch + 1, kept_session = NULL, confirmed_at = COALESCE(confirmed_at, $4)
+        WHERE id = $1 AND email_key = $2 AND disabled_at IS NULL";
+    CONFIRM_ADDRESS = "UPDATE users SET confirmed_at = COALESCE(confirmed_at, $3)
+        WHERE id = $1 AND email_key = $2";
+    /// Only in place of the address that was there when the new one was asked about.
+    SET_ADDRESS = "UPDATE users SET email = $3, email_key = $4,
+            confirmed_at = COALESCE(confirmed_at, $5)
+        WHERE id = $1 AND COALESCE(email, '') = $2 AND disabled_at IS NULL";
     RAISE_EPOCH = "UPDATE users SET epoch = epoch + 1, kept_session = NULL WHERE id = $1";
     /// Only at the epoch the session was let in at: what has ended meanwhile keeps nothing.
     RAISE_EPOCH_KEEPING = "UPDATE users SET epoch = epoch + 1, kept_session = $3
@@ -121,21 +136,16 @@ impl Tx {
 
     /// A unique violation names `users.username_key_key` or `users.email_key_key`.
     pub(crate) async fn insert_user(&mut self, new: &NewUserRow) -> Result<(), DbError> {
-        let (username, username_key) = halves(new.username.as_ref());
-        let (email, email_key) = halves(new.email.as_ref());
-        let values = params![
-            new.id,
-            username,
-            username_key,
-            email,
-            email_key,
-            new.password_hash.as_deref(),
-            &new.roles,
-            new.created_at,
-            new.confirmed_at,
-            new.locale.as_deref()
-        ];
-        self.exec(&INSERT, &values).await.map(drop)
+        self.exec(&INSERT, &values(new)).await.map(drop)
+    }
+
+    /// False when the e-mail address is taken. A unique violation names
+    /// `users.username_key_key`.
+    pub(crate) async fn insert_user_unless_taken(
+        &mut self,
+        new: &NewUserRow,
+    ) -> Result<bool, DbError> {
+        Ok(self.exec(&INSERT_UNLESS_TAKEN, &values(new)).await? == 1)
     }
 
     pub(crate) async fn replace_hash(
@@ -166,6 +176,40 @@ impl Tx {
         now: i64,
     ) -> Result<bool, DbError> {
         Ok(self.exec(&SET_PASSWORD, &params![id, hash, now]).await? == 1)
+    }
+
+    /// Sets the password of whoever proved to own the address `email_key`, and confirms them. False
+    /// when the user has another address by now, or is disabled.
+    pub(crate) async fn reset_password(
+        &mut self,
+        (id, email_key): (UserId, &str),
+        hash: &str,
+        now: i64,
+    ) -> Result<bool, DbError> {
+        Ok(self.exec(&RESET_PASSWORD, &params![id, email_key, hash, now]).await? == 1)
+    }
+
+    /// False when the user has another address by now.
+    pub(crate) async fn confirm_address(
+        &mut self,
+        id: UserId,
+        email_key: &str,
+        now: i64,
+    ) -> Result<bool, DbError> {
+        Ok(self.exec(&CONFIRM_ADDRESS, &params![id, email_key, now]).await? == 1)
+    }
+
+    /// Gives the user a proven address (as shown, and its key) in place of `old`. False when that
+    /// is no longer theirs, or they are disabled.
+    pub(crate) async fn set_address(
+        &mut self,
+        id: UserId,
+        old: Option<&str>,
+        (email, key): (&str, &str),
+        now: i64,
+    ) -> Result<bool, DbError> {
+        let values = params![id, old.unwrap_or_default(), email, key, now];
+        Ok(self.exec(&SET_ADDRESS, &values).await? == 1)
     }
 
     pub(crate) async fn raise_epoch(&mut self, id: UserId) -> Result<bool, DbError> {
@@ -205,6 +249,23 @@ impl Tx {
     pub(crate) async fn delete_user(&mut self, id: UserId) -> Result<bool, DbError> {
         Ok(self.exec(&DELETE, &params![id]).await? == 1)
     }
+}
+
+fn values(new: &NewUserRow) -> [Value<'_>; 10] {
+    let (username, username_key) = halves(new.username.as_ref());
+    let (email, email_key) = halves(new.email.as_ref());
+    params![
+        new.id,
+        username,
+        username_key,
+        email,
+        email_key,
+        new.password_hash.as_deref(),
+        &new.roles,
+        new.created_at,
+        new.confirmed_at,
+        new.locale.as_deref()
+    ]
 }
 
 fn halves(pair: Option<&(String, String)>) -> (Option<&str>, Option<&str>) {

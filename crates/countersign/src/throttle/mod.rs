@@ -234,6 +234,11 @@ impl Auth {
     }
 }
 
+/// Where wrong passwords for this user are counted, from devices they have not signed in from.
+pub(crate) fn account_bucket(user: UserId) -> String {
+    format!("account:{user}")
+}
+
 /// How long a bucket closes after its n-th failure, seconds: nothing for the free ones, then one
 /// second, doubling up to the longest.
 fn pause(failures: i64, free: u32, longest: i64) -> Option<i64> {

@@ -4,19 +4,20 @@ use axum::{
     Json as Answer,
     extract::{OriginalUri, State},
     http::{StatusCode, header},
-    response::IntoResponse,
+    response::{IntoResponse, Response},
 };
 use countersign_proto::secret::Secret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{NewUser, Page, User};
+use super::{NewUser, Outcome, Page, User};
 use crate::{
     Auth, Client, CurrentUser, UserId, Via,
     error::Result,
     http::{Admin, Id, IdempotencyKey, Json, Paging},
     idempotency::Idempotent,
+    link::new_flow,
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Auth> {
@@ -47,14 +48,15 @@ struct SignUp {
 /// Sign up. Repeatable with an `Idempotency-Key`.
 #[utoipa::path(post, path = "/api/users", tag = "users", request_body = SignUp,
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters")),
-    responses((status = 201, body = User, headers(("Location" = String, description = "where the user is")))))]
+    responses((status = 201, body = User, headers(("Location" = String, description = "where the user is"))),
+        (status = 202, body = CheckMail, description = "an e-mail address was given, and this service sends mail")))]
 async fn sign_up(
     State(auth): State<Auth>,
     OriginalUri(uri): OriginalUri,
     client: Client,
     IdempotencyKey(key): IdempotencyKey,
     Json(body): Json<SignUp>,
-) -> Result<impl IntoResponse> {
+) -> Result<Response> {
     let once = key.map(|key| body.once(&auth, &key)).transpose()?;
     let new = NewUser {
         username: body.username,
@@ -62,9 +64,26 @@ async fn sign_up(
         password: body.password,
         ..NewUser::default()
     };
-    let user = auth.users().sign_up_once(new, &client, once).await?;
-    let location = format!("{}/{}", uri.path().trim_end_matches('/'), user.id);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Answer(user)))
+    match auth.users().register_once(new, new_flow(), &client, once).await? {
+        Outcome::Made(user) => {
+            let location = format!("{}/{}", uri.path().trim_end_matches('/'), user.id);
+            let headers = [(header::LOCATION, location)];
+            Ok((StatusCode::CREATED, headers, Answer(user)).into_response())
+        }
+        Outcome::CheckMail { flow } => {
+            let body = CheckMail { status: "check_mail", flow };
+            Ok((StatusCode::ACCEPTED, Answer(body)).into_response())
+        }
+    }
+}
+
+/// What follows is in a mail: the same whether or not the address was free.
+#[derive(Serialize, ToSchema)]
+struct CheckMail {
+    /// `check_mail`.
+    status: &'static str,
+    /// Keep it: the code in the mail works only together with it.
+    flow: String,
 }
 
 impl SignUp {

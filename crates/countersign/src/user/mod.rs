@@ -1,12 +1,15 @@
 //! Users: sign-up, look-up, state, deletion.
 
 pub(crate) mod http;
+mod register;
 mod sign_up;
 
 use countersign_proto::name::{Login, RoleName};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub(crate) use register::Outcome;
+pub use register::SignedUp;
 pub use sign_up::{Confirmed, NewUser};
 
 use crate::{

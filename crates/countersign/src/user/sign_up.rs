@@ -10,7 +10,7 @@ use crate::{
     Client, UserId,
     error::{Denied, Result},
     idempotency::Idempotent,
-    store::{self, DbError, Tx, user::NewUserRow},
+    store::{self, DbError, Tx, link::LinkRow, mail::MailRow, user::NewUserRow},
 };
 
 /// Who signs up. A user name, an e-mail address or both are needed.
@@ -26,6 +26,8 @@ pub struct NewUser {
     pub roles: Vec<String>,
     /// Confirmed from the start: for operators and imports.
     pub confirmed: Confirmed,
+    /// The language of their pages and mails (`en`, `de`, `fr`, `es`), if it is known.
+    pub locale: Option<String>,
 }
 
 /// Whether a new account is confirmed from the start.
@@ -39,13 +41,15 @@ pub enum Confirmed {
 }
 
 /// Names that passed their parsers.
-struct Names {
-    username: Option<Username>,
-    email: Option<EmailAddress>,
+pub(super) struct Names {
+    pub(super) username: Option<Username>,
+    pub(super) email: Option<EmailAddress>,
 }
 
 impl Users<'_> {
-    /// Makes an account.
+    /// Makes an account, and says of a taken e-mail address that it is taken: for operators and
+    /// for applications that know whom they deal with. Visitors sign up by
+    /// [`register`](Self::register). Where addresses are confirmed by mail, the mail is sent.
     ///
     /// # Errors
     /// `invalid_request` naming the field; `conflict` naming the field that is taken, of any number
@@ -86,8 +90,10 @@ impl Users<'_> {
         }
         let own: Vec<&str> = new.username.iter().chain(&new.email).map(String::as_str).collect();
         let hash = self.0.passwords().hash_new(&new.password, &own, client).await?;
-        let row = self.new_row(&names, roles, new.confirmed, hash);
-        self.insert(row, once).await
+        let row = self.new_row(&names, &new, roles, hash);
+        let email = names.email.as_ref();
+        let confirmation = email.and_then(|email| self.confirmation(&row, email, None));
+        self.insert(row, confirmation, once).await
     }
 
     /// Makes an account with a hash from another system. It verifies as it is and is replaced at
@@ -100,8 +106,8 @@ impl Users<'_> {
         self.0.passwords().check_foreign(password_hash).await?;
         let names = Names::parse(&new)?;
         let roles = parse_roles(&new.roles)?;
-        let row = self.new_row(&names, roles, new.confirmed, password_hash.to_owned());
-        self.insert(row, None).await
+        let row = self.new_row(&names, &new, roles, password_hash.to_owned());
+        self.insert(row, None, None).await
     }
 
     /// Makes an account past the password policy: for sample users of a demonstration only.
@@ -109,15 +115,15 @@ impl Users<'_> {
         let names = Names::parse(&new)?;
         let roles = parse_roles(&new.roles)?;
         let hash = self.0.passwords().hash_unchecked(&new.password, &Client::default()).await?;
-        let row = self.new_row(&names, roles, new.confirmed, hash);
-        self.insert(row, None).await
+        let row = self.new_row(&names, &new, roles, hash);
+        self.insert(row, None, None).await
     }
 
-    fn new_row(
+    pub(super) fn new_row(
         self,
         names: &Names,
+        new: &NewUser,
         roles: Vec<String>,
-        confirmed: Confirmed,
         hash: String,
     ) -> NewUserRow {
         let now = self.0.now();
@@ -128,25 +134,35 @@ impl Users<'_> {
             password_hash: Some(hash),
             roles: roles.join(" "),
             created_at: now,
-            confirmed_at: (confirmed == Confirmed::Yes).then_some(now),
-            locale: None,
+            confirmed_at: (new.confirmed == Confirmed::Yes).then_some(now),
+            locale: new.locale.clone(),
         }
     }
 
-    async fn insert(self, row: NewUserRow, once: Option<Idempotent>) -> Result<User> {
+    async fn insert(
+        self,
+        row: NewUserRow,
+        confirmation: Option<(LinkRow, MailRow)>,
+        once: Option<Idempotent>,
+    ) -> Result<User> {
         let user = User::from(&row);
-        let body = async move |tx: &mut Tx| tx.insert_user(&row).await.map_err(taken);
-        self.0.write_once(once, user, body).await
+        let body = async move |tx: &mut Tx| {
+            tx.insert_user(&row).await.map_err(taken)?;
+            if let Some((link, mail)) = &confirmation {
+                tx.insert_link(link).await?;
+                tx.insert_mail(mail).await?;
+            }
+            Ok(())
+        };
+        let made = self.0.write_once(once, user, body).await?;
+        self.0.mails().wake();
+        Ok(made)
     }
 
     /// Spares the hashing when the name is taken; the unique index decides.
     async fn check_free(self, names: &Names) -> Result<()> {
+        self.check_name_free(names).await?;
         let db = self.0.db();
-        if let Some(name) = &names.username
-            && store::user::by_username(db, name.canonical()).await?.is_some()
-        {
-            return Err(taken_field("username"));
-        }
         if let Some(name) = &names.email
             && store::user::by_email(db, name.canonical()).await?.is_some()
         {
@@ -156,8 +172,20 @@ impl Users<'_> {
     }
 }
 
+impl Users<'_> {
+    pub(super) async fn check_name_free(self, names: &Names) -> Result<()> {
+        let db = self.0.db();
+        if let Some(name) = &names.username
+            && store::user::by_username(db, name.canonical()).await?.is_some()
+        {
+            return Err(taken_field("username"));
+        }
+        Ok(())
+    }
+}
+
 impl Names {
-    fn parse(new: &NewUser) -> Result<Self> {
+    pub(super) fn parse(new: &NewUser) -> Result<Self> {
         let username = new.username.as_deref().map(Username::parse).transpose();
         let email = new.email.as_deref().map(EmailAddress::parse).transpose();
         let names = Self {
@@ -172,7 +200,7 @@ impl Names {
     }
 }
 
-fn taken(error: DbError) -> crate::Error {
+pub(super) fn taken(error: DbError) -> crate::Error {
     match &error {
         DbError::Unique(what) if what == "users.username_key_key" => taken_field("username"),
         DbError::Unique(what) if what == "users.email_key_key" => taken_field("email"),
