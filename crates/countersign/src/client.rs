@@ -20,6 +20,17 @@ impl Client {
         Self { address: Some(address), ..Self::default() }
     }
 
+    /// Browser and system by the `User-Agent`, for people to recognise: `Firefox, Linux`. Whoever
+    /// sends it may write there what they like.
+    pub(crate) fn device_name(&self) -> String {
+        self.user_agent.as_deref().map_or_else(|| "?".into(), device_name)
+    }
+
+    /// The address, to show where something came from.
+    pub(crate) fn place(&self) -> String {
+        self.address.map_or_else(|| "?".into(), |address| address.to_canonical().to_string())
+    }
+
     /// What counts as one address: IPv4 as it is, IPv6 by its /64, which one customer owns whole.
     pub(crate) fn network(&self) -> Option<IpAddr> {
         match self.address?.to_canonical() {
@@ -28,6 +39,43 @@ impl Client {
                 let [a, b, c, d, ..] = v6.segments();
                 Some(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into())
             }
+        }
+    }
+}
+
+/// The first name that fits: browsers claim to be each other, the more special ones last.
+const BROWSERS: [(&str, &str); 9] = [
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chromium/", "Chromium"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+];
+
+const SYSTEMS: [(&str, &str); 7] = [
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+];
+
+/// Browser and system of a `User-Agent`; of a program its name.
+pub(crate) fn device_name(user_agent: &str) -> String {
+    let find = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
+    };
+    match (find(&BROWSERS), find(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) => {
+            user_agent.split([' ', '/']).next().unwrap_or_default().chars().take(40).collect()
         }
     }
 }
@@ -46,5 +94,20 @@ mod tests {
         assert_eq!(a.network(), b.network());
         assert_ne!(a.network(), c.network());
         assert_eq!(mapped.network(), Some("192.0.2.7".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_device_has_a_name_that_people_recognise() {
+        let chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like \
+                      Gecko) Chrome/142.0 Safari/537.36";
+
+        assert_eq!(device_name(chrome), "Chrome, Windows");
+        assert_eq!(device_name(&format!("{chrome} Edg/142.0")), "Edge, Windows");
+        assert_eq!(
+            device_name("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Firefox/145.0"),
+            "Firefox, Linux"
+        );
+        assert_eq!(device_name("curl/8.14.1"), "curl");
+        assert_eq!(device_name(""), "");
     }
 }

@@ -53,8 +53,8 @@ pub use auth::{Auth, Builder, Purged};
 pub use client::Client;
 pub use clock::Clock;
 pub use config::{
-    Browser, Config, ConfigError, Confirmation, Cookies, Hashing, Mail, Pages, PagesMode,
-    ProofMode, Retention, SignUp, SignUpMode, Throttle, ThrottleMode, Transport,
+    Browser, Config, ConfigError, Confirmation, Cookies, Hashing, InboxReaders, Mail, Pages,
+    PagesMode, ProofMode, Retention, SignUp, SignUpMode, Throttle, ThrottleMode, Transport,
 };
 pub use email::Emails;
 pub use error::{Denied, Error, Failed, Needs, Result};

@@ -77,6 +77,17 @@ pub struct Mail {
     pub code_seconds: u32,
     /// Mails that one account or address can cause in an hour.
     pub per_hour: u32,
+    /// Who may look at the inbox, if that is the transport.
+    pub inbox: InboxReaders,
+}
+
+/// Who may look at the inbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InboxReaders {
+    /// Administrators. The default.
+    Admins,
+    /// Everybody: for a demonstration, as whoever reads it can take over every account.
+    Anybody,
 }
 
 /// By which way mail is sent.
@@ -174,6 +185,7 @@ impl Default for Mail {
             link_seconds: 3600,
             code_seconds: 600,
             per_hour: 5,
+            inbox: InboxReaders::Admins,
         }
     }
 }

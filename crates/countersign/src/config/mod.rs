@@ -11,7 +11,8 @@ use countersign_proto::{
 use ipnet::IpNet;
 
 pub use browser::{
-    Browser, Cookies, Mail, Pages, PagesMode, ProofMode, Retention, SignUp, SignUpMode, Transport,
+    Browser, Cookies, InboxReaders, Mail, Pages, PagesMode, ProofMode, Retention, SignUp,
+    SignUpMode, Transport,
 };
 
 /// The configuration of an [`Auth`](crate::Auth). Change what you need in

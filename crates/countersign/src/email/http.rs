@@ -1,5 +1,7 @@
 //! Addresses over HTTP.
 
+pub(crate) mod page;
+
 use axum::{Json as Answer, extract::State, http::StatusCode};
 use countersign_proto::secret::Secret;
 use serde::Deserialize;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite};
 
-use crate::config::Cookies;
+use crate::{Auth, config::Cookies, session::Signed};
 
 /// What a cookie is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,13 @@ impl Jar {
     pub(crate) fn clear(self, kind: Cookies) -> HeaderValue {
         self.set(kind, "", Some(0))
     }
+}
+
+/// The header that gives a browser the next cookie of its session, if it is one.
+pub(crate) fn session_cookie(auth: &Auth, signed: Option<&Signed>) -> HeaderMap {
+    let kind = auth.config().browser.cookies;
+    let cookie = signed.map(|signed| Jar::Session.set(kind, signed.session.reveal(), None));
+    cookie.map(|cookie| (header::SET_COOKIE, cookie)).into_iter().collect()
 }
 
 /// Names and values here are all our own: ASCII without separators.

@@ -28,12 +28,13 @@ pub use openapi::openapi;
 pub use require::{RequireLayer, Requirement, ViaKind, fresh, role, scope, signed_in};
 pub use serve::serve;
 
+pub(crate) use cookie::session_cookie;
 pub(crate) use extract::{Account, Admin, Credential};
 pub(crate) use json::{Form, Json, OptionalJson};
 pub(crate) use params::{Id, IdempotencyKey, Paging, Words};
 
 use crate::{
-    Auth, api_key, config::PagesMode, email, error::Denied, password, recovery,
+    Auth, api_key, config::PagesMode, email, error::Denied, mail, password, recovery,
     role as role_feature, session, sign_in, signing_key, token, user,
 };
 
@@ -79,7 +80,12 @@ fn api() -> OpenApiRouter<Auth> {
 
 /// Every page. A feature lists its own in its `http.rs`.
 fn pages() -> Router<Auth> {
-    Router::new().merge(sign_in::http::pages())
+    Router::new()
+        .merge(sign_in::http::pages())
+        .merge(recovery::http::page::pages())
+        .merge(email::http::page::pages())
+        .merge(mail::http::pages())
+        .merge(page::language::pages())
 }
 
 async fn method_not_allowed() -> crate::Error {

@@ -3,6 +3,7 @@
 //! then.
 
 mod compose;
+pub(crate) mod http;
 mod limit;
 mod message;
 mod outbox;
@@ -53,7 +54,7 @@ pub(crate) enum Kind {
 }
 
 /// A mail as the inbox shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Serialize, Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InboxMail {
     /// Its identifier.
@@ -266,6 +267,16 @@ impl Mails<'_> {
         }
         let rows = store::mail::recent(self.0.db(), i64::from(limit.clamp(1, 100))).await?;
         rows.iter().filter(|row| row.sealed.is_some()).map(|row| self.shown(row)).collect()
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn inbox_mail(self, id: &str) -> Result<InboxMail> {
+        let all = self.inbox(100).await?;
+        let one = all.into_iter().find(|mail| mail.id == id);
+        one.ok_or_else(|| Denied::not_found("There is no such mail.").into())
     }
 
     fn shown(self, row: &MailRow) -> Result<InboxMail> {

@@ -1,6 +1,6 @@
 //! The caller's password over HTTP.
 
-use axum::{extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use countersign_proto::secret::Secret;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -9,7 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     Auth, Client,
     error::Result,
-    http::{Account, Json},
+    http::{Account, Json, session_cookie},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Auth> {
@@ -34,8 +34,8 @@ async fn change(
     Account(user): Account,
     client: Client,
     Json(body): Json<ChangePassword>,
-) -> Result<StatusCode> {
+) -> Result<impl IntoResponse> {
     let (current, new) = (&body.current_password, &body.new_password);
-    auth.passwords().change(&user, current, new, &client).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let signed = auth.sessions().change_password(&user, (current, new), &client).await?;
+    Ok((StatusCode::NO_CONTENT, session_cookie(&auth, signed.as_ref())))
 }

@@ -57,7 +57,8 @@ impl Passwords<'_> {
         let checked = self.check(stored.clone(), password.clone(), client).await?;
         match row {
             Some(row) if checked.verdict == Verdict::Match && row.disabled_at.is_none() => {
-                auth.attempt_succeeded(attempt, row.id).await?;
+                let notice = self.notice_of_device(&row, client);
+                auth.attempt_succeeded(attempt, row.id, notice).await?;
                 if let (Some(old), Some(new)) = (stored, checked.upgrade) {
                     self.replace_hash(row.id, old, new).await?;
                 }
@@ -163,6 +164,15 @@ impl Passwords<'_> {
         let row = store::user::by_id(self.0.db(), by.id).await?;
         let login = by.id.to_string();
         self.verify_row(row, &login, password, client).await.map_err(name_current)
+    }
+
+    /// The mail that tells a user of a browser they never used before. Programs, which keep no
+    /// cookie to be known by, give no cause for it.
+    fn notice_of_device(self, user: &UserRow, client: &Client) -> Option<MailRow> {
+        client.device?;
+        let (device, place) = (client.device_name(), client.place());
+        let facts = [("device", device.as_str()), ("place", place.as_str())];
+        self.0.mails().notice(Kind::NewDevice, user, &facts)
     }
 
     /// The mail that tells a user that their password is another one.

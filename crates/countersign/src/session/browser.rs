@@ -7,8 +7,9 @@ use crate::{
     Client, CurrentUser, SessionId, Via,
     error::{Denied, Result},
     live::Identity,
+    mail::Kind,
     sign_in::Authenticated,
-    store::{self, session::SessionRow},
+    store::{self, mail::MailRow, session::SessionRow, user::UserRow},
 };
 
 /// `client_id` of browser sessions.
@@ -200,7 +201,7 @@ impl Sessions<'_> {
         let remember = derive(TokenKind::Remember, "next");
         let lifetime = self.0.config().browser.remember_seconds;
         let rotation = Rotation::new(self.0, &token, &remember, client, lifetime);
-        match self.rotate(rotation, &session).await? {
+        match self.rotate(rotation, &session, client).await? {
             Outcome::Granted { session: row, .. } => {
                 let identity = self.0.live().identity(self.0.db(), row.user_id).await?;
                 let Some(identity) = identity.filter(|who| may_go_on(who, &row)) else {
@@ -218,18 +219,60 @@ impl Sessions<'_> {
         }
     }
 
-    async fn rotate(self, rotation: Rotation, session: &PlainToken) -> Result<Outcome> {
-        let (cookie, now) = (*session.digest().as_bytes(), self.0.now());
-        self.0
+    /// Rotates; of a theft the owner is told.
+    async fn rotate(
+        self,
+        rotation: Rotation,
+        session: &PlainToken,
+        client: &Client,
+    ) -> Result<Outcome> {
+        let (cookie, now, auth) = (*session.digest().as_bytes(), self.0.now(), self.0.clone());
+        let client = client.clone();
+        let outcome = self
+            .0
             .db()
             .write(async move |tx| {
                 let outcome = rotation.run(tx).await?;
-                if let Outcome::Granted { session, .. } = &outcome {
-                    tx.set_cookie(session.id, &cookie, now).await?;
+                match &outcome {
+                    Outcome::Granted { session, .. } => {
+                        tx.set_cookie(session.id, &cookie, now).await?;
+                    }
+                    Outcome::Replayed(session) => {
+                        let owner = tx.user(session.user_id).await?;
+                        let mail = owner.and_then(|owner| auth.sessions().theft(&owner, &client));
+                        if let Some(mail) = mail {
+                            tx.insert_mail(&mail).await?;
+                        }
+                    }
+                    Outcome::Refused => {}
                 }
                 Ok::<_, crate::Error>(outcome)
             })
-            .await
+            .await?;
+        self.0.mails().wake();
+        Ok(outcome)
+    }
+
+    fn theft(self, owner: &UserRow, client: &Client) -> Option<MailRow> {
+        let (device, place) = (client.device_name(), client.place());
+        let facts = [("device", device.as_str()), ("place", place.as_str())];
+        self.0.mails().notice(Kind::SessionStolen, owner, &facts)
+    }
+
+    /// Changes the password; the browser goes on with the next cookie of its session.
+    ///
+    /// # Errors
+    /// As [`Passwords::change`](crate::Passwords::change).
+    pub(crate) async fn change_password(
+        self,
+        by: &CurrentUser,
+        (current, new): (&Secret, &Secret),
+        client: &Client,
+    ) -> Result<Option<Signed>> {
+        self.0.passwords().change(by, current, new, client).await?;
+        let Via::Session(id) = by.via else { return Ok(None) };
+        let session = self.next_cookie(id).await?;
+        Ok(Some(Signed { session, remember: None }))
     }
 
     /// Ends the session of a browser, whether its cookie or only the one that remembers it is still
@@ -259,7 +302,7 @@ impl Sessions<'_> {
 
     /// The next cookie for the session, when what it may do has changed. The former is worth
     /// nothing from here on.
-    pub(crate) async fn next_cookie(self, id: SessionId) -> Result<PlainToken> {
+    async fn next_cookie(self, id: SessionId) -> Result<PlainToken> {
         let cookie = PlainToken::generate(TokenKind::Session);
         let (digest, now) = (*cookie.digest().as_bytes(), self.0.now());
         let set = self.0.db().write(async move |tx| tx.set_cookie(id, &digest, now).await).await?;

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::{
     Auth, SessionId,
-    http::page::{Asked, Posted, Visit},
+    http::page::{Posted, Query, Visit},
     session::{Remember, Restored},
 };
 
@@ -37,7 +37,7 @@ impl Way {
     }
 }
 
-async fn login(visit: Visit, Asked(way): Asked<Way>) -> Response {
+async fn login(visit: Visit, Query(way): Query<Way>) -> Response {
     if visit.user.is_some() {
         return visit.go_on(way.next());
     }
@@ -78,7 +78,7 @@ async fn log_in(Posted { mut visit, form }: Posted<LogIn>) -> Response {
 }
 
 /// Brings a remembered browser's session back and goes on; where there is none, to the login.
-async fn restore(mut visit: Visit, Asked(way): Asked<Way>) -> Response {
+async fn restore(mut visit: Visit, Query(way): Query<Way>) -> Response {
     if visit.user.is_some() {
         return visit.go_on(way.next());
     }
@@ -102,7 +102,7 @@ async fn restore(mut visit: Visit, Asked(way): Asked<Way>) -> Response {
     visit.go(&format!("/login?next={next}{notice}"))
 }
 
-async fn reauthenticate(visit: Visit, Asked(way): Asked<Way>) -> Response {
+async fn reauthenticate(visit: Visit, Query(way): Query<Way>) -> Response {
     match visit.member("/reauthenticate") {
         Ok(_) => visit.show("reauthenticate.html", context! { next => way.next() }),
         Err(elsewhere) => elsewhere,

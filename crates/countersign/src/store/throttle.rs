@@ -21,6 +21,7 @@ statements! {
     KNOW_DEVICE = "INSERT INTO known_devices (user_id, device, expires_at)
         SELECT id, $2, $3 FROM users WHERE id = $1
         ON CONFLICT (user_id, device) DO UPDATE SET expires_at = $3";
+    ANY_DEVICE = "SELECT COUNT(*) FROM known_devices WHERE user_id = $1 AND expires_at > $2";
     PURGE_DEVICES = "DELETE FROM known_devices WHERE expires_at <= $1";
 }
 
@@ -65,6 +66,13 @@ impl Tx {
 
     pub(crate) async fn clear_failures(&mut self, bucket: &str) -> Result<(), DbError> {
         self.exec(&CLEAR, &params![bucket]).await.map(drop)
+    }
+
+    /// Whether any device of the user is known.
+    pub(crate) async fn knows_devices(&mut self, user: UserId, now: i64) -> Result<bool, DbError> {
+        let count: Option<i64> =
+            self.one(&ANY_DEVICE, &params![user, now], |row| row.get(0)).await?;
+        Ok(count.unwrap_or(0) > 0)
     }
 
     pub(crate) async fn know_device(

@@ -15,7 +15,7 @@ use crate::{
     config::ThrottleMode,
     error::{Denied, Result},
     ids::UserId,
-    store,
+    store::{self, mail::MailRow},
 };
 
 /// What throttling keeps in memory; the counts are in the database.
@@ -30,6 +30,8 @@ pub(crate) struct Attempt {
     buckets: Vec<Bucket>,
     /// The device to remember if this succeeds; `None`: nothing to remember.
     device: Option<[u8; 32]>,
+    /// Nobody has signed in with that device.
+    is_new: bool,
     _turn: Option<Turn>,
 }
 
@@ -39,6 +41,8 @@ struct Device {
     known: Option<[u8; 32]>,
     /// To be remembered if the password is right; `None`: it is.
     to_remember: Option<[u8; 32]>,
+    /// Nobody has signed in with it.
+    is_new: bool,
 }
 
 #[derive(Clone)]
@@ -66,13 +70,14 @@ impl Auth {
         client: &Client,
     ) -> Result<Attempt> {
         if self.config().throttle.mode == ThrottleMode::Off {
-            return Ok(Attempt { buckets: vec![], device: None, _turn: None });
+            return Ok(Attempt { buckets: vec![], device: None, is_new: false, _turn: None });
         }
         let device = self.device(user, client).await?;
         let buckets = self.buckets(user, login, client, device.known);
         self.check_open(&buckets).await?;
         let turn = self.wait_for_turn(&buckets).await?;
-        Ok(Attempt { buckets, device: device.to_remember, _turn: Some(turn) })
+        let Device { to_remember, is_new, .. } = device;
+        Ok(Attempt { buckets, device: to_remember, is_new, _turn: Some(turn) })
     }
 
     /// The device that asks, by its cookie or else by its network. A browser whose cookie is new is
@@ -90,6 +95,7 @@ impl Auth {
         Ok(Device {
             known: cookie_until.and(cookie).or(network_until.and(network)),
             to_remember: own.filter(|_| !settled),
+            is_new: own_until.is_none(),
         })
     }
 
@@ -143,7 +149,14 @@ impl Auth {
 
     /// Remembers the device. The account's own failures are forgiven, the address's are not: a
     /// guesser could otherwise buy guesses with an account of his own.
-    pub(crate) async fn attempt_succeeded(&self, attempt: Attempt, user: UserId) -> Result<()> {
+    ///
+    /// `notice` goes to the owner when the device is new and not the first.
+    pub(crate) async fn attempt_succeeded(
+        &self,
+        attempt: Attempt,
+        user: UserId,
+        notice: Option<MailRow>,
+    ) -> Result<()> {
         let Some(own) = attempt.buckets.first().map(|bucket| bucket.name.clone()) else {
             return Ok(());
         };
@@ -159,6 +172,12 @@ impl Auth {
                     tx.clear_failures(&own).await?;
                 }
                 if let Some(device) = attempt.device {
+                    let notice = notice.filter(|_| attempt.is_new);
+                    if let Some(mail) = notice
+                        && tx.knows_devices(user, now).await?
+                    {
+                        tx.insert_mail(&mail).await?;
+                    }
                     tx.know_device(user, &device, known_until).await?;
                 }
                 Ok::<_, crate::Error>(())

@@ -8,6 +8,7 @@ mod credentials;
 mod embedding;
 mod http;
 mod keys;
+mod mail;
 mod passwords;
 mod revocation;
 mod support;

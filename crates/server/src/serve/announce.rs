@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::Path};
 
-use countersign::Auth;
+use countersign::{Auth, Mail, PagesMode, Transport};
 use serde::Serialize;
 
 use super::{Running, is_flag};
@@ -23,6 +23,8 @@ pub(super) struct Ready {
     pub(super) secret: String,
     pub(super) jwks: String,
     pub(super) openapi: String,
+    pub(super) pages: Option<String>,
+    pub(super) mail: String,
     pub(super) metrics: Option<String>,
     pub(super) users: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,6 +46,8 @@ impl Ready {
             secret: secret(effective)?,
             jwks: format!("{here}/.well-known/jwks.json"),
             openapi: format!("{here}/api/openapi.json"),
+            pages: (effective.config.pages.mode == PagesMode::On).then(|| format!("{here}/login")),
+            mail: mail(&effective.config.mail, &here),
             metrics: running.metrics.map(|address| format!("http://{address}/metrics")),
             users: auth.users().count().await?,
             url: here,
@@ -54,17 +58,37 @@ impl Ready {
     pub(super) fn places(&self, public: &str) -> String {
         let mut text = format!(
             "Countersign {}\n\n  Listening   {}\n  Public URL  {public}\n  Database    {}\n  \
-             Secret      {}\n  JWKS        {}\n  OpenAPI     {}\n",
+             Secret      {}\n  Pages       {}\n  Mail        {}\n  JWKS        {}\n  \
+             OpenAPI     {}\n",
             env!("CARGO_PKG_VERSION"),
             self.url,
             self.database,
             self.secret,
+            self.pages.as_deref().unwrap_or("off (--pages-mode on)"),
+            self.mail,
             self.jwks,
             self.openapi,
         );
         let metrics = self.metrics.as_deref().unwrap_or("off (--metrics-listen 127.0.0.1:9090)");
         text.push_str(&format!("  Metrics     {metrics}\n"));
         text
+    }
+}
+
+/// By which way mail is sent; without one, what that means.
+fn mail(mail: &Mail, here: &str) -> String {
+    match mail.transport {
+        Transport::Off => {
+            "off: no forgotten passwords by mail, no confirmed addresses, no notices; \
+                           passwords are reset with `countersign user set-password` \
+                           (--mail-transport smtp --mail-smtp-url smtps://…)"
+                .to_owned()
+        }
+        Transport::Inbox => format!("kept to be looked at: {here}/inbox"),
+        Transport::Smtp => {
+            let url = mail.smtp_url.as_deref().unwrap_or_default();
+            format!("{url}, from {}", mail.from)
+        }
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn router(auth: &Auth, timeout: Duration) -> Router {
         .route("/healthz", get(async || Json(json!({ "status": "ok" }))))
         .route("/readyz", get(ready))
         .with_state(auth.clone());
-    around(auth.routes().merge(own), timeout)
+    around(auth.routes().merge(own), auth, timeout)
 }
 
 /// Whether requests can be answered now.
@@ -43,9 +43,14 @@ async fn ready(State(auth): State<Auth>) -> Result<Json<serde_json::Value>, Erro
     }
 }
 
-fn around(routes: Router, timeout: Duration) -> Router {
+fn around(routes: Router, auth: &Auth, timeout: Duration) -> Router {
+    let auth = auth.clone();
+    let nothing_here = async move |request: Request| {
+        let code = ErrorCode::NotFound;
+        auth.refusal(&request.into_parts().0, Denied::new(code, code.meaning()))
+    };
     routes
-        .fallback(async || Denied::new(ErrorCode::NotFound, ErrorCode::NotFound.meaning()))
+        .fallback(nothing_here)
         .method_not_allowed_fallback(async || {
             let code = ErrorCode::MethodNotAllowed;
             Denied::new(code, code.meaning())
@@ -115,8 +120,9 @@ mod tests {
     use super::*;
 
     async fn status_and_body(routes: Router, path: &str, limit: Duration) -> (u16, String) {
+        let auth = Auth::open("sqlite::memory:").await.unwrap();
         let request = Request::get(path).body(Body::empty()).unwrap();
-        let response = around(routes, limit).oneshot(request).await.unwrap();
+        let response = around(routes, &auth, limit).oneshot(request).await.unwrap();
         let status = response.status().as_u16();
         let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
         (status, String::from_utf8(body.to_vec()).unwrap())

@@ -1,12 +1,16 @@
 //! `countersign demo`: a temporary database and sample users, ready to try, gone afterwards.
 
 use countersign::{
-    Auth, Confirmed, NewUser, User,
+    Auth, Confirmation, Confirmed, InboxReaders, NewUser, Transport, User,
     proto::secret::{PlainToken, TokenKind},
 };
 
 use super::{Prepared, announce::Ready, is_flag};
-use crate::{exit::Problem, output::Output, settings::Effective};
+use crate::{
+    exit::Problem,
+    output::Output,
+    settings::{Effective, Source},
+};
 
 /// Name and password, as in the well-known examples that sign in with them.
 const SAMPLES: [(&str, &str); 5] = [
@@ -31,6 +35,7 @@ pub(crate) async fn demo(mut effective: Effective, out: Output) -> Result<(), Pr
     // Whatever the file and the environment name: sample passwords do not belong there.
     effective.server.database = "sqlite::memory:".into();
     effective.server.secret_file = None;
+    show_mail(&mut effective);
     let prepared = Prepared::new(&mut effective).await?;
     let config = effective.config.clone();
     let auth = Auth::builder("sqlite::memory:").configure(|place| *place = config).open().await?;
@@ -46,6 +51,22 @@ pub(crate) async fn demo(mut effective: Effective, out: Output) -> Result<(), Pr
     Ok(())
 }
 
+/// Mail is kept to be looked at, by whoever tries this out, unless it is to be sent for real.
+fn show_mail(effective: &mut Effective) {
+    let is_default = |name| matches!(effective.source(name), Source::Default);
+    let (transport, readers, confirmation) =
+        (is_default("mail.transport"), is_default("mail.inbox"), is_default("confirmation"));
+    if transport {
+        effective.config.mail.transport = Transport::Inbox;
+    }
+    if readers && effective.config.mail.transport == Transport::Inbox {
+        effective.config.mail.inbox = InboxReaders::Anybody;
+    }
+    if confirmation {
+        effective.config.confirmation = Confirmation::Optional;
+    }
+}
+
 /// All at once: the hashing pool decides how many at a time.
 async fn seed(auth: &Auth, admin_password: &str) -> Result<(), Problem> {
     let mut tasks = tokio::task::JoinSet::new();
@@ -55,6 +76,7 @@ async fn seed(auth: &Auth, admin_password: &str) -> Result<(), Problem> {
     {
         let new = NewUser {
             username: Some(name.to_owned()),
+            email: Some(format!("{}@example.com", name.to_lowercase())),
             password: password.to_owned().into(),
             roles: role.split_whitespace().map(str::to_owned).collect(),
             confirmed: Confirmed::Yes,
@@ -81,7 +103,10 @@ fn words(ready: &Ready, public: &str) -> String {
     }
     text.push_str(&format!("  {:<8}  {password}  (role admin)\n", "admin"));
     text.push_str(&format!(
-        "\nTry it:\n\n  \
+        "\nIn a browser:\n\n  {url}/login    log in, sign up, forget the password\n  \
+         {url}/account  what an account offers\n  \
+         {url}/inbox    every mail that would have been sent\n\n\
+         With curl:\n\n  \
          # sign in: the answer has an access token and a refresh token\n  \
          curl -u miguel:python -X POST {url}/api/tokens\n\n  \
          # who am I, with the password and with a token\n  \

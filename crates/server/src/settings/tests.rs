@@ -23,6 +23,7 @@ fn sample(setting: &Setting) -> &'static str {
         "browser.remember_seconds" => "9000000",
         "pages.home" => "/start",
         "mail.transport" => "inbox",
+        "mail.inbox" => "anybody",
         "mail.code_seconds" => "300",
         "sign_up.mode" => "closed",
         "log.format" => "json",

@@ -4,7 +4,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use countersign::{
-    Confirmation, Cookies, PagesMode, ProofMode, SignUpMode, ThrottleMode, Transport,
+    Confirmation, Cookies, InboxReaders, PagesMode, ProofMode, SignUpMode, ThrottleMode, Transport,
     proto::jose::Algorithm,
 };
 use ipnet::IpNet;
@@ -180,6 +180,7 @@ words!(ThrottleMode, "on" => Self::On, "off" => Self::Off);
 words!(Confirmation, "off" => Self::Off, "optional" => Self::Optional, "required" => Self::Required);
 words!(Cookies, "host" => Self::Host, "plain" => Self::Plain);
 words!(PagesMode, "on" => Self::On, "off" => Self::Off);
+words!(InboxReaders, "admins" => Self::Admins, "anybody" => Self::Anybody);
 words!(Transport, "off" => Self::Off, "inbox" => Self::Inbox, "smtp" => Self::Smtp);
 words!(SignUpMode, "open" => Self::Open, "invitation" => Self::Invitation, "closed" => Self::Closed);
 words!(ProofMode, "off" => Self::Off, "adaptive" => Self::Adaptive, "on" => Self::On);

@@ -2,19 +2,26 @@
 //! once more, or a page that says what went wrong.
 
 use axum::{
-    extract::OriginalUri,
     http::{Method, StatusCode, header, request::Parts},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use countersign_proto::{error_code::ErrorCode, target};
 
-use super::{Visit, see_other};
+use super::{Visit, see_other, visit};
 use crate::{
     Auth,
     config::PagesMode,
     error::{Denied, Error},
-    http::cookie::Jar,
+    http::{cookie::Jar, error::Refused},
 };
+
+impl Auth {
+    /// A refusal as whoever asked can use it: a page for somebody opening one in a browser, JSON
+    /// for everybody else. For the routes and fallbacks of an application.
+    pub fn refusal(&self, parts: &Parts, denied: Denied) -> Response {
+        Refused::at(parts, denied.into(), self, None).into_response()
+    }
+}
 
 /// The page that helps, if pages are on and this is somebody opening one in a browser.
 pub(crate) fn instead(parts: &Parts, error: &Error, auth: &Auth) -> Option<Response> {
@@ -46,10 +53,8 @@ fn opens_a_page(parts: &Parts) -> bool {
 
 /// To a page of ours, and from there back.
 fn send(parts: &Parts, auth: &Auth, page: &str) -> Response {
-    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
-    let here = uri.path_and_query().map_or("/", |path| path.as_str());
     let base = auth.base();
-    match target::local(here) {
+    match visit::path(parts).and_then(target::local) {
         Some(here) => {
             let next: String = form_urlencoded::byte_serialize(here.as_bytes()).collect();
             see_other(&format!("{base}{page}?next={next}"))

@@ -2,6 +2,7 @@
 //! or sends the browser on.
 
 mod instead;
+pub(super) mod language;
 mod posted;
 mod visit;
 
@@ -12,7 +13,7 @@ use axum::{
 };
 
 pub(super) use instead::instead;
-pub(crate) use posted::{Asked, Posted};
+pub(crate) use posted::{Posted, Query};
 pub(crate) use visit::Visit;
 
 /// A page's headers on top of those of every answer. Nothing is loaded but our own style sheet,

@@ -40,9 +40,9 @@ impl<T: DeserializeOwned> FromRequest<Auth> for Posted<T> {
 }
 
 /// What the address of a page asks for; what cannot be read asks for nothing.
-pub(crate) struct Asked<T>(pub(crate) T);
+pub(crate) struct Query<T>(pub(crate) T);
 
-impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {

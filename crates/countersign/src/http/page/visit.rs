@@ -1,13 +1,13 @@
 //! A visit: who looks at a page with what browser in which language, and what they are shown.
 
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRequestParts, OriginalUri},
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use countersign_proto::{
     error_code::ErrorCode,
-    secret::{PlainToken, TokenKind},
+    secret::{PlainToken, Secret, TokenKind},
     target,
 };
 use minijinja::{Value, context};
@@ -16,7 +16,7 @@ use super::{html, see_other};
 use crate::{
     Auth, Client, CurrentUser,
     config::{SignUpMode, Transport},
-    error::{Denied, Error},
+    error::{Denied, Error, Result},
     http::{
         client,
         cookie::Jar,
@@ -24,6 +24,7 @@ use crate::{
         error::Refused,
         require::{Requirement, fresh},
     },
+    link::{Asked, Peek, Proof},
     render::Language,
     session::Signed,
 };
@@ -39,6 +40,8 @@ pub(crate) struct Visit {
     /// The cookie that brings a session back.
     remembered: Option<String>,
     csrf: String,
+    /// The page that is looked at, to come back to it.
+    here: Option<String>,
     cookies: Vec<HeaderValue>,
 }
 
@@ -95,7 +98,18 @@ impl Visit {
         let csrf = csrf::token_of(auth, session.as_deref().unwrap_or(device.reveal()));
         let language = language(parts, auth);
         let remembered = Jar::Remember.read(&parts.headers, kind);
-        Self { auth: auth.clone(), client, user: None, language, device, remembered, csrf, cookies }
+        let here = path(parts).and_then(target::local).map(str::to_owned);
+        Self {
+            auth: auth.clone(),
+            client,
+            user: None,
+            language,
+            device,
+            remembered,
+            csrf,
+            here,
+            cookies,
+        }
     }
 
     /// The page, with what every page shows besides.
@@ -165,6 +179,7 @@ impl Visit {
             service => &config.pages.service_name,
             logo => &config.pages.logo,
             home => self.home(),
+            here => &self.here,
             mail => config.mail.transport != Transport::Off,
             sign_up_open => config.sign_up.mode != SignUpMode::Closed,
             password_min => config.password_policy.min_chars,
@@ -260,6 +275,44 @@ impl Visit {
         self.cookies.push(Jar::Remember.clear(kind));
     }
 
+    /// The secret of this browser that a code in a mail works together with.
+    pub(crate) fn flow(&self) -> Secret {
+        Secret::new(self.device.reveal())
+    }
+
+    /// Who asks for a mail.
+    pub(crate) fn asked<'a>(&'a self, flow: &'a Secret) -> Asked<'a> {
+        Asked { flow, client: &self.client, locale: Some(self.language.as_str()) }
+    }
+
+    /// The page that says where to look, and takes the code.
+    pub(crate) fn check_mail(&self, purpose: &str, email: &str) -> Response {
+        self.show("check-mail.html", context! { purpose, email })
+    }
+
+    /// What was brought along: the secret of a link, or a code typed in this very browser.
+    pub(crate) fn proof(&self, token: Option<Secret>, code: Option<Secret>) -> Result<Proof> {
+        let flow = code.as_ref().map(|_| self.flow());
+        Proof::of(token, flow, code)
+    }
+
+    /// The page about a link that does nothing any more: what became of it, and what to do next.
+    pub(crate) fn dead_link(&self, peek: &Peek, again: &str) -> Response {
+        let (key, status) = match peek {
+            Peek::Used => ("link-used", StatusCode::GONE),
+            Peek::Expired => ("link-expired", StatusCode::GONE),
+            Peek::Unknown | Peek::Good { .. } => ("link-unknown", StatusCode::NOT_FOUND),
+        };
+        let next = format!("{}{again}", self.auth.base());
+        let own = context! { kind => key, text => self.words(key), next_step => next };
+        self.show_with(status, "message.html", own)
+    }
+
+    /// Has the account's language hold from now on, and not the one chosen in passing.
+    pub(crate) fn forget_language(&mut self) {
+        self.cookies.push(Jar::Language.clear(self.auth.config().browser.cookies));
+    }
+
     /// The cookie that may bring a session back.
     pub(crate) fn remembered(&self) -> Option<&str> {
         self.remembered.as_deref()
@@ -281,6 +334,12 @@ impl Visit {
         }
         response
     }
+}
+
+/// The address as the browser has it, without the host.
+pub(super) fn path(parts: &Parts) -> Option<&str> {
+    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+    uri.path_and_query().map(|path| path.as_str())
 }
 
 /// As chosen, else as the browser asks.

@@ -21,11 +21,13 @@ enum For {
 fn is_for(method: &Method, path: &str) -> For {
     match (method.as_str(), path) {
         ("POST", "/api/users" | "/api/tokens" | "/api/tokens/refresh" | "/oauth/revoke")
+        | ("POST", "/api/recovery" | "/api/recovery/reset")
+        | ("POST", "/api/confirmation" | "/api/confirmation/confirm" | "/api/me/email/confirm")
         | ("GET", "/.well-known/jwks.json") => For::Anybody,
         ("GET", "/api/me") | ("DELETE", "/api/tokens") | ("POST", "/oauth/introspect") => {
             For::SignedIn
         }
-        ("PUT", "/api/me/password")
+        ("PUT", "/api/me/password" | "/api/me/email")
         | ("GET" | "DELETE", "/api/me/sessions")
         | ("DELETE", "/api/me/sessions/{id}" | "/api/me/api-keys/{id}" | "/api/tokens/{jti}")
         | ("GET" | "POST", "/api/me/api-keys") => For::Account,

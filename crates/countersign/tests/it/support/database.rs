@@ -84,6 +84,11 @@ impl Database {
         self.rows(&rows).await.into_iter().flatten().collect::<Vec<_>>().join("\n")
     }
 
+    /// The first column of every row, as text.
+    pub(crate) async fn column(&self, sql: &str) -> Vec<Option<String>> {
+        self.rows(sql).await
+    }
+
     async fn rows(&self, sql: &str) -> Vec<Option<String>> {
         let Some(file) = self.url.strip_prefix("sqlite://") else { return self.pg_rows(sql).await };
         let connection = rusqlite::Connection::open(file).unwrap();

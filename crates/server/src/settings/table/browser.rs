@@ -93,6 +93,9 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Mails that one account or address can cause in an hour",
         |e| &mut e.config.mail.per_hour,
     ),
+    setting("mail.inbox", "WHO", "Who may look at the inbox, where that is the transport", |e| {
+        &mut e.config.mail.inbox
+    }),
     setting("sign_up.mode", "MODE", "Who may sign up: `open`, `invitation` or `closed`", |e| {
         &mut e.config.sign_up.mode
     }),
