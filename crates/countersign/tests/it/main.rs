@@ -8,7 +8,7 @@ mod credentials;
 mod embedding;
 mod http;
 mod keys;
-mod mail;
+pub(crate) mod mail;
 mod passwords;
 mod revocation;
 mod support;

@@ -2,6 +2,7 @@
 
 mod csrf;
 mod headers;
+mod links;
 mod next;
 mod remember;
 mod sessions;
