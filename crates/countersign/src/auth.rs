@@ -1,26 +1,29 @@
 //! [`Auth`]: one authentication system on one database. Cheap to clone; several live in a process.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+mod builder;
 
-use countersign_proto::seal::{MasterKey, SubKey};
+use std::{sync::Arc, time::Duration};
+
+use countersign_proto::seal::SubKey;
+
+pub use builder::Builder;
 
 use crate::{
     api_key::ApiKeys,
     clock::Clock,
     config::Config,
     email::Emails,
-    error::{Denied, Failed, Result},
+    error::{Denied, Result},
     link::Links,
     live::{self, Live},
     mail::{self, Mails, Post},
-    master,
     password::{Passwords, pool::Pool},
     recovery::Recovery,
     render::Renderer,
     role::Roles,
     session::Sessions,
     signing_key::{Ring, SigningKeys},
-    store::{self, Db, db::Options},
+    store::{self, Db},
     throttle::Throttles,
     token::Tokens,
     user::Users,
@@ -48,21 +51,6 @@ struct Inner {
 
 /// An [`Auth`] that does not keep itself alive: for background jobs.
 pub(crate) struct Weak(std::sync::Weak<Inner>);
-
-/// Makes an [`Auth`] that is not as the defaults are.
-pub struct Builder {
-    url: String,
-    config: Config,
-    clock: Clock,
-    secret: SecretSource,
-}
-
-enum SecretSource {
-    /// Beside the database file; for PostgreSQL `countersign.key` where the process runs.
-    Default,
-    File(PathBuf),
-    Given(MasterKey),
-}
 
 /// What a purge removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -96,12 +84,7 @@ impl Auth {
     /// # Ok(()) }
     /// ```
     pub fn builder(url: &str) -> Builder {
-        Builder {
-            url: url.to_owned(),
-            config: Config::default(),
-            clock: Clock::system(),
-            secret: SecretSource::Default,
-        }
+        Builder::new(url)
     }
 
     /// Users.
@@ -307,87 +290,6 @@ impl std::fmt::Debug for Auth {
         f.debug_struct("Auth")
             .field("public_url", &self.0.config.public_url)
             .finish_non_exhaustive()
-    }
-}
-
-impl Builder {
-    /// Changes the configuration.
-    #[must_use]
-    pub fn configure(mut self, change: impl FnOnce(&mut Config)) -> Self {
-        change(&mut self.config);
-        self
-    }
-
-    /// Takes the time from `clock`.
-    #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// Keeps the secret in this file, made on first start with mode 0600. Without it the tokens
-    /// and keys in the database cannot be used: back it up, apart from the database.
-    #[must_use]
-    pub fn secret_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.secret = SecretSource::File(path.into());
-        self
-    }
-
-    /// Takes the secret itself: 32 random bytes.
-    #[must_use]
-    pub fn secret(mut self, bytes: [u8; 32]) -> Self {
-        self.secret = SecretSource::Given(MasterKey::from_bytes(bytes));
-        self
-    }
-
-    /// Takes the secret itself, as it was written by [`MasterKey::to_text`].
-    #[must_use]
-    pub fn master_key(mut self, key: MasterKey) -> Self {
-        self.secret = SecretSource::Given(key);
-        self
-    }
-
-    /// Where the secret is kept, if in a file.
-    pub fn secret_path(&self) -> Option<PathBuf> {
-        match &self.secret {
-            SecretSource::Default => master::default_path(&self.url),
-            SecretSource::File(path) => Some(path.clone()),
-            SecretSource::Given(_) => None,
-        }
-    }
-
-    /// Opens it, see [`Auth::open`].
-    ///
-    /// # Errors
-    /// As [`Auth::open`]; also when a setting is out of its limits.
-    pub async fn open(self) -> Result<Auth> {
-        self.config.check().map_err(Failed::because)?;
-        let path = self.secret_path();
-        let db = Db::open(&self.url, Options::default()).await?;
-        db.migrate(store::MIGRATIONS).await?;
-        let master = match (self.secret, path) {
-            (SecretSource::Given(key), _) => key,
-            (_, Some(path)) => master::load_or_make(&path).map_err(Failed::because)?,
-            (_, None) => MasterKey::generate(),
-        };
-        let live = Arc::new(Live::new(self.config.cached_identities, self.clock.now()));
-        let auth = Auth(Arc::new(Inner {
-            live: Arc::clone(&live),
-            pool: Pool::start(&self.config.hashing).map_err(Failed::because)?,
-            ring: Ring::new(master.derive("signing keys")),
-            throttles: Throttles::new(master.derive("devices")),
-            refresh_key: master.derive("refresh tokens"),
-            idempotency_key: master.derive("idempotency keys"),
-            csrf_key: master.derive("csrf tokens"),
-            renderer: Renderer::new(),
-            link_key: master.derive("links"),
-            post: Post::open(master.derive("mail"), &self.config)?,
-            config: self.config,
-            clock: self.clock,
-            db,
-        }));
-        auth.start(live).await?;
-        Ok(auth)
     }
 }
 

@@ -41,13 +41,7 @@ async fn login(visit: Visit, Query(way): Query<Way>) -> Response {
     if visit.user.is_some() {
         return visit.go_on(way.next());
     }
-    let notice = match way.notice.as_deref() {
-        Some("stolen") => visit.words("notice-stolen"),
-        Some("reset") => visit.words("notice-reset"),
-        Some("confirmed") => visit.words("notice-confirmed"),
-        Some("logged-out") => visit.words("notice-logged-out"),
-        _ => None,
-    };
+    let notice = visit.notice(way.notice.as_deref());
     visit.show("login.html", context! { next => way.next(), notice })
 }
 
@@ -105,7 +99,7 @@ async fn restore(mut visit: Visit, Query(way): Query<Way>) -> Response {
 async fn reauthenticate(visit: Visit, Query(way): Query<Way>) -> Response {
     match visit.member("/reauthenticate") {
         Ok(_) => visit.show("reauthenticate.html", context! { next => way.next() }),
-        Err(elsewhere) => elsewhere,
+        Err(elsewhere) => *elsewhere,
     }
 }
 
@@ -118,7 +112,7 @@ struct LogInAgain {
 async fn log_in_again(Posted { mut visit, form }: Posted<LogInAgain>) -> Response {
     let user = match visit.member("/reauthenticate") {
         Ok(user) => user,
-        Err(elsewhere) => return elsewhere,
+        Err(elsewhere) => return *elsewhere,
     };
     let auth = visit.auth.clone();
     match auth.sessions().log_in_again(&user, &form.password, &visit.client).await {

@@ -48,7 +48,8 @@ async fn add(new: AddUser, auth: &Auth, out: Output) -> Result<(), Problem> {
     };
     let password = prompt::new_password(&new.password)?;
     let confirmed = if new.unconfirmed { Confirmed::No } else { Confirmed::Yes };
-    let new = NewUser { username, email, password, roles: new.role, confirmed };
+    let roles = new.role;
+    let new = NewUser { username, email, password, roles, confirmed, locale: None };
     one(&auth.users().sign_up(new, &Client::default()).await?, out)
 }
 

@@ -235,17 +235,17 @@ impl Visit {
     }
 
     /// The user, or the login and then back to `page`.
-    pub(crate) fn member(&self, page: &str) -> Result<CurrentUser, Response> {
-        self.user.clone().ok_or_else(|| self.detour("/restore", page))
+    pub(crate) fn member(&self, page: &str) -> Result<CurrentUser, Box<Response>> {
+        self.user.clone().ok_or_else(|| Box::new(self.detour("/restore", page)))
     }
 
     /// The user with a password given lately, or the password once more and then back to `page`.
-    pub(crate) fn fresh_member(&self, page: &str) -> Result<CurrentUser, Response> {
+    pub(crate) fn fresh_member(&self, page: &str) -> Result<CurrentUser, Box<Response>> {
         let user = self.member(page)?;
         let rule: Requirement = fresh(self.auth.config().browser.fresh_seconds);
         match rule.check(&user, self.auth.now()) {
             Ok(()) => Ok(user),
-            Err(_) => Err(self.detour("/reauthenticate", page)),
+            Err(_) => Err(Box::new(self.detour("/reauthenticate", page))),
         }
     }
 
@@ -321,6 +321,12 @@ impl Visit {
     /// A text of the locale files, in the reader's language.
     pub(crate) fn words(&self, key: &str) -> Option<String> {
         self.auth.renderer().text(self.language, key, &[])
+    }
+
+    /// What a page says of what was just done: the `notice` in its address, by name.
+    pub(crate) fn notice(&self, name: Option<&str>) -> Option<String> {
+        let known = |name: &&str| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        self.words(&format!("notice-{}", name.filter(known)?))
     }
 
     /// Sets a cookie along with whatever is answered.

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign::{Config, Transport};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream},
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
+    net::{TcpListener, TcpStream, tcp::OwnedReadHalf},
 };
 
 /// What the server does with a mail.
@@ -99,13 +99,7 @@ impl Sink {
                 }
                 "DATA" => {
                     writing.write_all(b"354 go on\r\n").await.ok()?;
-                    let mut text = String::new();
-                    loop {
-                        match lines.next_line().await.ok()?? {
-                            line if line == "." => break,
-                            line => text += &format!("{line}\n"),
-                        }
-                    }
+                    let text = data(&mut lines).await?;
                     let mail = Mail { to: std::mem::take(&mut to), text };
                     self.mails.lock().unwrap_or_else(PoisonError::into_inner).push(mail);
                     if self.manner() == Manner::Vanishes {
@@ -122,5 +116,16 @@ impl Sink {
             writing.write_all(format!("{answer}\r\n").as_bytes()).await.ok()?;
         }
         None
+    }
+}
+
+/// The lines up to the one that is a dot.
+async fn data(lines: &mut Lines<BufReader<OwnedReadHalf>>) -> Option<String> {
+    let mut text = String::new();
+    loop {
+        match lines.next_line().await.ok()?? {
+            line if line == "." => return Some(text),
+            line => text += &format!("{line}\n"),
+        }
     }
 }
