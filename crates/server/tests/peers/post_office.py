@@ -160,7 +160,7 @@ class PostOffice:
     def authenticate(self, server, session, envelope, mechanism, data):
         self.steps.append(f"AUTH {mechanism}")
         given = isinstance(data, LoginPassword) and (data.login.decode(), data.password.decode())
-        return AuthResult(success=given == self.login, auth_data=data)
+        return AuthResult(success=given == self.login, handled=False, auth_data=data)
 
     # What aiosmtpd calls.
 
@@ -180,7 +180,9 @@ class PostOffice:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
-        message = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
+        # As RFC 6532 has it: headers may be UTF-8.
+        text = envelope.original_content.decode()
+        message = email.message_from_string(text, policy=email.policy.SMTPUTF8)
         user = session.auth_data.login.decode() if session.auth_data else None
         protected = self.implicit is not None or session.ssl is not None
         self.mails.append(
