@@ -186,7 +186,9 @@ inbox-what = Nothing is sent from here: these are the mails this service would h
 inbox-empty = No mail yet. Sign up, or ask for a new password, and it appears here.
 inbox-to = To
 inbox-when = Written
-inbox-html = As mail programs show it
+# The title of the frame with the mail as it looks in mail programs.
+inbox-html = The mail as mail programs show it
+inbox-text = As plain text
 
 ## Sign up
 

@@ -63,7 +63,8 @@ async fn body(visit: Visit, Words(id): Words<String>) -> Response {
         Err(error) => Err(error),
     };
     match mail {
-        Ok(mail) => foreign(mail.html),
+        // Links lead out of the frame.
+        Ok(mail) => foreign(mail.html.replacen("<head>", "<head><base target=\"_top\">", 1)),
         Err(error) => visit.failure(error),
     }
 }
