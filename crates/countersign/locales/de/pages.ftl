@@ -17,8 +17,10 @@ field-password = Passwort
 field-new-password = Neues Passwort
 field-current-password = Aktuelles Passwort
 field-code = Code aus der E-Mail
-password-show = Passwort anzeigen
-password-hide = Passwort verbergen
+password-show = Anzeigen
+password-hide = Verbergen
+password-show-what = Anzeigen: Passwort
+password-hide-what = Verbergen: Passwort
 password-hint = Mindestens { $min } Zeichen. Ein paar Wörter hintereinander merkt man sich leicht, und sie sind schwer zu erraten.
 optional = freiwillig
 cancel = Abbrechen
@@ -171,7 +173,8 @@ inbox-what = Von hier wird nichts versendet: Dies sind die E-Mails, die dieser D
 inbox-empty = Noch keine E-Mail. Legen Sie ein Konto an oder fordern Sie ein neues Passwort an, dann erscheint sie hier.
 inbox-to = An
 inbox-when = Geschrieben
-inbox-html = Wie E-Mail-Programme sie zeigen
+inbox-html = Die E-Mail, wie E-Mail-Programme sie zeigen
+inbox-text = Als reiner Text
 
 ## Konto anlegen
 

@@ -21,8 +21,11 @@ field-password = Password
 field-new-password = New password
 field-current-password = Current password
 field-code = Code from the mail
-password-show = Show password
-password-hide = Hide password
+# The switch beside a password, and the same for screen readers, beginning with the same word.
+password-show = Show
+password-hide = Hide
+password-show-what = Show password
+password-hide-what = Hide password
 # Below the field for a new password.
 password-hint = At least { $min } characters. A few words in a row are easy to remember and hard to guess.
 optional = optional
@@ -183,7 +186,9 @@ inbox-what = Nothing is sent from here: these are the mails this service would h
 inbox-empty = No mail yet. Sign up, or ask for a new password, and it appears here.
 inbox-to = To
 inbox-when = Written
-inbox-html = As mail programs show it
+# The title of the frame with the mail as it looks in mail programs.
+inbox-html = The mail as mail programs show it
+inbox-text = As plain text
 
 ## Sign up
 

@@ -17,8 +17,10 @@ field-password = Contraseña
 field-new-password = Contraseña nueva
 field-current-password = Contraseña actual
 field-code = Código del mensaje
-password-show = Mostrar la contraseña
-password-hide = Ocultar la contraseña
+password-show = Mostrar
+password-hide = Ocultar
+password-show-what = Mostrar la contraseña
+password-hide-what = Ocultar la contraseña
 password-hint = Al menos { $min } caracteres. Unas cuantas palabras seguidas son fáciles de recordar y difíciles de adivinar.
 optional = opcional
 cancel = Cancelar
@@ -171,7 +173,8 @@ inbox-what = Desde aquí no se envía nada: estos son los mensajes que este serv
 inbox-empty = Todavía no hay mensajes. Cree una cuenta o pida una contraseña nueva y aparecerá aquí.
 inbox-to = Para
 inbox-when = Escrito
-inbox-html = Tal como lo muestran los programas de correo
+inbox-html = El mensaje tal como lo muestran los programas de correo
+inbox-text = Como texto sin formato
 
 ## Crear una cuenta
 

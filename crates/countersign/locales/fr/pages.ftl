@@ -17,8 +17,10 @@ field-password = Mot de passe
 field-new-password = Nouveau mot de passe
 field-current-password = Mot de passe actuel
 field-code = Code reçu par e-mail
-password-show = Afficher le mot de passe
-password-hide = Masquer le mot de passe
+password-show = Afficher
+password-hide = Masquer
+password-show-what = Afficher le mot de passe
+password-hide-what = Masquer le mot de passe
 password-hint = Au moins { $min } caractères. Quelques mots à la suite se retiennent facilement et se devinent difficilement.
 optional = facultatif
 cancel = Annuler
@@ -171,7 +173,8 @@ inbox-what = Rien n’est envoyé d’ici : voici les e-mails que ce service aur
 inbox-empty = Pas encore d’e-mail. Créez un compte ou demandez un nouveau mot de passe, et il apparaîtra ici.
 inbox-to = À
 inbox-when = Écrit
-inbox-html = Tel que les logiciels de messagerie l’affichent
+inbox-html = L’e-mail tel que les logiciels de messagerie l’affichent
+inbox-text = En texte brut
 
 ## Créer un compte
 

@@ -186,7 +186,7 @@ fn fluent(value: &Value) -> FluentValue<'static> {
 
 /// One style sheet, whatever it is made of: what is built in or replaces it, then the theme.
 fn style(files: &Files) -> String {
-    let mut style = text_of(files, "style.css", built_in::STYLE);
+    let mut style = text_of(files, "style.css", &asset::squeezed(built_in::STYLE));
     style.push_str(&text_of(files, "theme.css", ""));
     style
 }
