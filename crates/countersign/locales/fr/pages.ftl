@@ -31,23 +31,23 @@ copied = Copié
 ## Connexion
 
 login-title = Connexion
-login-forgot = Mot de passe oublié ?
+login-forgot = Mot de passe oublié ?
 login-remember = Rester connecté sur cet appareil
 login-submit = Se connecter
-login-new = Première visite ?
+login-new = Première visite ?
 login-sign-up = Créer un compte
 
 ## Le mot de passe encore une fois
 
 reauthenticate-title = Confirmez que c’est bien vous
-reauthenticate-why = Ce qui suit pourrait causer du tort en de mauvaises mains ; veuillez donc saisir de nouveau votre mot de passe.
+reauthenticate-why = Ce qui suit pourrait causer du tort en de mauvaises mains ; veuillez donc saisir de nouveau votre mot de passe.
 reauthenticate-as = Vous utilisez le compte { $name }.
 reauthenticate-submit = Continuer
 
 ## Déconnexion
 
 logout-title = Déconnexion
-logout-question = Voulez-vous vous déconnecter sur cet appareil ?
+logout-question = Voulez-vous vous déconnecter sur cet appareil ?
 logout-yes = Se déconnecter
 logout-no = Rester connecté
 
@@ -65,10 +65,10 @@ check-confirm = Nous avons envoyé un e-mail à { $email }. Suivez le lien qu’
 check-reset = S’il existe un compte pour { $email }, nous avons envoyé un e-mail à son adresse. Suivez le lien qu’il contient pour choisir un nouveau mot de passe.
 check-change = Nous avons envoyé un e-mail à { $email }. Votre ancienne adresse reste en place jusqu’à ce que vous suiviez le lien qu’il contient.
 check-somewhere = Nous vous avons envoyé un e-mail. Suivez le lien qu’il contient, ou saisissez ici son code.
-check-code = Vous lisez vos e-mails sur un autre appareil ? Saisissez ici le code reçu.
+check-code = Vous lisez vos e-mails sur un autre appareil ? Saisissez ici le code reçu.
 check-code-hint = Huit lettres et chiffres, par exemple ABCD-EFGH. Il ne fonctionne que dans ce navigateur.
 check-submit = Continuer
-check-nothing = Toujours rien après quelques minutes ? Regardez dans le dossier des indésirables.
+check-nothing = Toujours rien après quelques minutes ? Regardez dans le dossier des indésirables.
 check-again = Demander un autre e-mail
 
 ## Choisir un nouveau mot de passe
@@ -81,9 +81,9 @@ reset-submit = Enregistrer le mot de passe
 ## Confirmer une adresse
 
 confirm-title = Confirmez votre adresse
-confirm-what = { $email } est-elle votre adresse ? Un clic, et elle est confirmée.
+confirm-what = { $email } est-elle votre adresse ? Un clic, et elle est confirmée.
 confirm-submit = Confirmer l’adresse
-confirm-not-you = Si vous n’avez rien demandé, fermez simplement la page : il ne se passera rien.
+confirm-not-you = Si vous n’avez rien demandé, fermez simplement la page : il ne se passera rien.
 
 change-title = Confirmez votre nouvelle adresse
 change-what = Désormais, { $email } sera l’adresse de votre compte. Nous en informons aussi votre ancienne adresse.
@@ -121,7 +121,7 @@ notice-confirmed = Votre adresse est confirmée.
 notice-email-changed = Votre adresse est changée.
 notice-reset = Votre nouveau mot de passe est enregistré. Connectez-vous avec celui-ci.
 notice-logged-out = La déconnexion est faite.
-notice-stolen = Quelqu’un a peut-être copié ce qui vous garde connecté ici ; nous avons donc mis fin à cette session. Reconnectez-vous et passez vos sessions en revue.
+notice-stolen = Quelqu’un a peut-être copié ce qui vous garde connecté ici ; nous avons donc mis fin à cette session. Reconnectez-vous et passez vos sessions en revue.
 
 ## Pourquoi quelque chose a été refusé, selon les codes d’erreur
 
@@ -169,7 +169,7 @@ current-password-wrong = Le mot de passe actuel est erroné.
 ## La boîte de réception : des e-mails qui n’ont pas été envoyés, pour les essais
 
 inbox-title = Boîte de réception
-inbox-what = Rien n’est envoyé d’ici : voici les e-mails que ce service aurait envoyés, le plus récent en premier.
+inbox-what = Rien n’est envoyé d’ici : voici les e-mails que ce service aurait envoyés, le plus récent en premier.
 inbox-empty = Pas encore d’e-mail. Créez un compte ou demandez un nouveau mot de passe, et il apparaîtra ici.
 inbox-to = À
 inbox-when = Écrit
@@ -180,16 +180,16 @@ inbox-text = En texte brut
 
 sign-up-title = Créer un compte
 sign-up-submit = Créer le compte
-sign-up-have = Vous avez déjà un compte ?
+sign-up-have = Vous avez déjà un compte ?
 sign-up-invited = Votre invitation a été envoyée à cette adresse.
 field-email-optional = Adresse e-mail (facultative)
 sign-up-wait = { $seconds ->
     [one] Pour éloigner les robots, veuillez attendre { $seconds } seconde, saisir de nouveau votre mot de passe et envoyer le formulaire encore une fois.
    *[other] Pour éloigner les robots, veuillez attendre { $seconds } secondes, saisir de nouveau votre mot de passe et envoyer le formulaire encore une fois.
 }
-sign-up-no-script = Sans JavaScript, c’est un peu plus long : nous vous demandons d’attendre quelques secondes et d’envoyer de nouveau le formulaire. Cela éloigne les robots.
+sign-up-no-script = Sans JavaScript, c’est un peu plus long : nous vous demandons d’attendre quelques secondes et d’envoyer de nouveau le formulaire. Cela éloigne les robots.
 proof-working = Votre navigateur fait un petit calcul qui éloigne les robots…
-proof-done = C’est fait : votre navigateur a montré qu’il n’est pas un robot.
+proof-done = C’est fait : votre navigateur a montré qu’il n’est pas un robot.
 
 ## Le compte
 
@@ -207,7 +207,7 @@ account-since = Compte créé
 account-resend = Envoyer de nouveau l’e-mail de confirmation
 account-email-title = Une autre adresse e-mail
 account-email-what = Nous envoyons un e-mail à la nouvelle adresse. L’ancienne reste en place jusqu’à ce que vous suiviez le lien qu’il contient, et les deux en sont informées.
-account-email-off = Ce service n’envoie pas d’e-mails ; une adresse ne peut donc pas être confirmée ici. Veuillez vous adresser à ses responsables.
+account-email-off = Ce service n’envoie pas d’e-mails ; une adresse ne peut donc pas être confirmée ici. Veuillez vous adresser à ses responsables.
 field-new-email = Nouvelle adresse e-mail
 account-email-submit = Envoyer l’e-mail
 account-language-title = Langue
@@ -245,9 +245,9 @@ devices-none = Aucun pour l’instant.
 
 keys-what = Une clé permet à un programme d’agir pour vous sans votre mot de passe. Donnez à chaque programme la sienne, et pas plus de droits qu’il n’en faut.
 keys-none = Vous n’avez pas de clés d’API.
-keys-created = Votre nouvelle clé « { $name } »
-keys-once = Copiez-la maintenant : elle n’est affichée qu’une seule fois, et nous n’en gardons pas de copie.
-keys-may = Peut : { $scope }
+keys-created = Votre nouvelle clé « { $name } »
+keys-once = Copiez-la maintenant : elle n’est affichée qu’une seule fois, et nous n’en gardons pas de copie.
+keys-may = Peut : { $scope }
 keys-may-nothing = Peut seulement dire qui vous êtes
 keys-made = créée
 keys-used = utilisée pour la dernière fois
@@ -258,7 +258,7 @@ keys-revoke = Révoquer
 keys-revoke-this = Révoquer la clé { $name }
 keys-new = Créer une clé
 keys-name = Nom
-keys-name-hint = Pour la reconnaître, par exemple « script de sauvegarde ».
+keys-name-hint = Pour la reconnaître, par exemple « script de sauvegarde ».
 keys-scope = Ce qu’elle peut faire
 keys-scope-hint = Des mots séparés par des espaces. Laissez vide pour une clé qui dit seulement qui vous êtes.
 keys-expiry = Expire
@@ -272,7 +272,7 @@ keys-submit = Créer la clé
 ## Le compte : les données et la fin
 
 data-export-title = Emportez vos données
-data-export-what = Un fichier (JSON) avec tout ce qui est enregistré sur vous. Les mots de passe et les clés n’y sont pas : nous ne pouvons pas les lire nous-mêmes.
+data-export-what = Un fichier (JSON) avec tout ce qui est enregistré sur vous. Les mots de passe et les clés n’y sont pas : nous ne pouvons pas les lire nous-mêmes.
 data-export = Télécharger
 data-delete-title = Supprimer le compte
 data-delete-what = { $days ->
@@ -281,7 +281,7 @@ data-delete-what = { $days ->
    *[other] Votre compte et tout ce qui est enregistré sur vous seront supprimés après { $days } jours, pendant lesquels vous pouvez changer d’avis.
 }
 data-delete = Supprimer le compte…
-data-deletes = Votre compte sera supprimé :
+data-deletes = Votre compte sera supprimé :
 data-keep = Conserver mon compte
 delete-title = Supprimer le compte
 delete-ends = Toutes vos sessions prendront fin immédiatement, et les clés d’API ne fonctionneront plus.
