@@ -121,6 +121,17 @@ notice-confirmed = Ihre Adresse ist bestätigt.
 notice-email-changed = Ihre Adresse ist geändert.
 notice-reset = Ihr neues Passwort ist gesetzt. Melden Sie sich damit an.
 notice-logged-out = Sie sind abgemeldet.
+notice-again = Vielen Dank. Bitte tun Sie es jetzt noch einmal.
+notice-language = Ihre Sprache ist gespeichert.
+notice-password-changed = Ihr Passwort ist geändert. Alle anderen Sitzungen wurden beendet.
+notice-session-ended = Die Sitzung ist beendet.
+notice-sessions-ended = Alle anderen Sitzungen sind beendet.
+notice-device-forgotten = Das Gerät ist vergessen.
+notice-key-revoked = Der Schlüssel ist widerrufen: Er funktioniert nicht mehr.
+notice-export-ready = Vielen Dank. Sie können Ihre Daten jetzt herunterladen.
+notice-account-kept = Schön, dass Sie bleiben: Ihr Konto bleibt bestehen.
+notice-account-leaving = Ihr Konto wird gelöscht. Bis dahin können Sie sich anmelden und es behalten.
+notice-account-deleted = Ihr Konto ist gelöscht. Leben Sie wohl.
 notice-stolen = Womöglich hat jemand kopiert, was Sie hier angemeldet hält; deshalb haben wir diese Sitzung beendet. Melden Sie sich neu an und sehen Sie Ihre Sitzungen durch.
 
 ## Warum etwas abgelehnt wurde, nach den Fehlercodes
@@ -139,6 +150,8 @@ error-insufficient-scope = Womit Sie angemeldet sind, das reicht dafür nicht au
 error-insufficient-user-authentication = Bitte geben Sie zuerst Ihr Passwort noch einmal ein.
 error-access-denied = Das dürfen Sie nicht.
 error-unconfirmed = Ihre E-Mail-Adresse muss zuerst bestätigt werden. Folgen Sie dem Link in der E-Mail, die wir Ihnen gesendet haben, oder fordern Sie eine neue an.
+error-deletion-scheduled = Dieses Konto wird bald gelöscht. Melden Sie sich an, wenn Sie es behalten möchten.
+error-proof-required = Es fehlt noch ein Schritt, der Roboter fernhält.
 error-not-found = Unter dieser Adresse ist nichts. Vielleicht ist sie vertippt, oder was hier war, gibt es nicht mehr.
 error-method-not-allowed = Diese Adresse nimmt nicht an, was an sie gesendet wurde.
 error-request-timeout = Was Sie gesendet haben, kam nicht rechtzeitig an. Bitte versuchen Sie es noch einmal.
@@ -146,10 +159,13 @@ error-conflict = Das ist vergeben oder wurde inzwischen geändert. Bitte sehen S
 error-content-too-large = Das ist mehr, als wir auf einmal annehmen.
 error-unsupported-media-type = Diese Art von Inhalt wird hier nicht angenommen.
 error-idempotency-mismatch = Das wurde schon einmal mit anderem Inhalt gesendet.
-error-too-many-requests = { $seconds ->
+error-too-many-requests = { $minutes ->
     [0] Zu viele Versuche. Bitte warten Sie ein wenig und versuchen Sie es dann noch einmal.
-    [one] Zu viele Versuche. Bitte versuchen Sie es in einer Sekunde noch einmal.
-   *[other] Zu viele Versuche. Bitte versuchen Sie es in { $seconds } Sekunden noch einmal.
+    [1] Zu viele Versuche. Bitte versuchen Sie es in { $seconds ->
+        [one] einer Sekunde
+       *[other] { $seconds } Sekunden
+    } noch einmal.
+   *[other] Zu viele Versuche. Bitte versuchen Sie es in { $minutes } Minuten noch einmal.
 }
 error-server-error = Auf unserer Seite ist etwas fehlgeschlagen. Es wurde festgehalten. Bitte versuchen Sie es gleich noch einmal.
 error-temporarily-unavailable = Gerade ist zu viel los. Bitte versuchen Sie es gleich noch einmal.
@@ -165,6 +181,39 @@ link-unknown = Vielleicht wurde er nicht vollständig kopiert, oder eine neuere 
 address-same = Das ist bereits Ihre Adresse.
 address-taken = Diese E-Mail-Adresse wurde inzwischen vergeben.
 current-password-wrong = Das aktuelle Passwort ist falsch.
+name-needed = Ein Benutzername oder eine E-Mail-Adresse ist nötig.
+name-empty = Dies darf nicht leer sein.
+name-too-long = Das ist zu lang: Ein Benutzername hat höchstens 64 Zeichen, eine E-Mail-Adresse 254.
+name-blank = Am Anfang oder am Ende steht ein Leerzeichen, oder zwei stehen hintereinander.
+name-forbidden = Darin ist ein Zeichen, das hier nicht erlaubt ist.
+name-looks-like-token = Das sieht aus wie ein Schlüssel, nicht wie ein Name. Bitte wählen Sie einen anderen.
+name-not-an-address = Das ist keine E-Mail-Adresse. Eine sieht so aus: name@example.com.
+username-taken = Dieser Benutzername ist vergeben.
+email-taken = Diese E-Mail-Adresse ist vergeben.
+email-needed = Eine E-Mail-Adresse ist nötig.
+password-too-short = Das Passwort muss mindestens { $min } Zeichen haben. Fügen Sie ein, zwei Wörter hinzu.
+password-too-long = Das Passwort ist zu lang. Verwenden Sie ein kürzeres.
+password-common = Das ist eines der Passwörter, die Angreifer zuerst versuchen. Wählen Sie eines, das nur Sie haben.
+password-own-name = Das Passwort darf nicht aus Ihrem Namen, Ihrer Adresse oder dem Namen dieses Dienstes gebildet sein. Wählen Sie Wörter, die nichts damit zu tun haben.
+invitation-address = Die Einladung ging an eine andere Adresse. Lassen Sie diese weg.
+invitation-needed = Ein Konto anlegen kann hier nur, wer eingeladen ist. Verwenden Sie den Link in der E-Mail.
+sign-up-closed = Hier kann niemand ein Konto anlegen. Bitte wenden Sie sich an die Betreiber, wenn Sie eines brauchen.
+sign-up-too-many = { $minutes ->
+    [0] Aus Ihrem Netz wurden zu viele Konten angelegt. Bitte versuchen Sie es später noch einmal.
+    [1] Aus Ihrem Netz wurden zu viele Konten angelegt. Bitte versuchen Sie es in einer Minute noch einmal.
+   *[other] Aus Ihrem Netz wurden zu viele Konten angelegt. Bitte versuchen Sie es in { $minutes } Minuten noch einmal.
+}
+admin-stays = Administratoren bleiben. Lassen Sie sich die Rolle zuerst von jemand anderem abnehmen.
+days-wrong = Erwartet wird eine Anzahl von Tagen, 1 bis 65535, oder nichts.
+language-unknown = In dieser Sprache gibt es keine Seiten.
+
+## Wie stark ein Passwort ist, neben dem Feld
+
+strength-0 = Sehr schwach: sofort erraten. Fügen Sie ein, zwei Wörter hinzu.
+strength-1 = Schwach: bald erraten. Fügen Sie ein, zwei Wörter hinzu.
+strength-2 = Mittel: Ein weiteres Wort würde es stark machen.
+strength-3 = Stark.
+strength-4 = Sehr stark.
 
 ## Der Posteingang: E-Mails, die nicht versendet wurden, zum Ausprobieren
 
@@ -187,6 +236,8 @@ sign-up-wait = { $seconds ->
     [one] Um Roboter fernzuhalten, warten Sie bitte eine Sekunde, geben Sie Ihr Passwort noch einmal ein und senden Sie das Formular erneut.
    *[other] Um Roboter fernzuhalten, warten Sie bitte { $seconds } Sekunden, geben Sie Ihr Passwort noch einmal ein und senden Sie das Formular erneut.
 }
+message-sign-up-waits-title = Fast geschafft
+sign-up-waits = Ihr Konto ist angelegt. Bevor Sie es verwenden können, müssen die Betreiber dieses Dienstes es bestätigen.
 sign-up-no-script = Ohne JavaScript dauert das etwas länger: Wir bitten Sie, ein paar Sekunden zu warten und das Formular noch einmal zu senden. Das hält Roboter fern.
 proof-working = Ihr Browser löst eine kleine Rechenaufgabe, die Roboter fernhält …
 proof-done = Fertig: Ihr Browser hat gezeigt, dass er kein Roboter ist.
@@ -213,6 +264,7 @@ account-email-submit = E-Mail senden
 account-language-title = Sprache
 account-language-what = Dieser Seiten und der E-Mails, die wir Ihnen senden.
 account-language = Sprache
+account-language-browser = Wie mein Browser es wünscht
 account-language-submit = Sprache speichern
 
 ## Das Konto: Passwort

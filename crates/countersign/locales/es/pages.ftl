@@ -121,6 +121,17 @@ notice-confirmed = Su dirección está confirmada.
 notice-email-changed = Su dirección ha cambiado.
 notice-reset = Su contraseña nueva está guardada. Inicie sesión con ella.
 notice-logged-out = Ha cerrado la sesión.
+notice-again = Gracias. Ahora hágalo otra vez, por favor.
+notice-language = Su idioma está guardado.
+notice-password-changed = Su contraseña ha cambiado. Todas las demás sesiones se han cerrado.
+notice-session-ended = La sesión se ha cerrado.
+notice-sessions-ended = Todas las demás sesiones se han cerrado.
+notice-device-forgotten = El dispositivo se ha olvidado.
+notice-key-revoked = La clave está revocada: ya no funciona.
+notice-export-ready = Gracias. Ahora puede descargar sus datos.
+notice-account-kept = Nos alegra que se quede: su cuenta se conserva.
+notice-account-leaving = Su cuenta se eliminará. Hasta entonces puede iniciar sesión y conservarla.
+notice-account-deleted = Su cuenta se ha eliminado. Hasta siempre.
 notice-stolen = Puede que alguien haya copiado lo que mantiene su sesión iniciada aquí, así que la hemos cerrado. Vuelva a iniciar sesión y revise sus sesiones.
 
 ## Por qué se ha rechazado algo, según los códigos de error
@@ -139,6 +150,8 @@ error-insufficient-scope = Su forma de acceso no permite hacer esto.
 error-insufficient-user-authentication = Escriba antes otra vez su contraseña.
 error-access-denied = No puede hacer esto.
 error-unconfirmed = Antes hay que confirmar su correo electrónico. Siga el enlace del mensaje que le enviamos o pida otro.
+error-deletion-scheduled = Esta cuenta se va a eliminar. Inicie sesión si desea conservarla.
+error-proof-required = Falta un paso más, que mantiene alejados a los robots.
 error-not-found = No hay nada en esta dirección. Puede que esté mal escrita o que lo que había ya no exista.
 error-method-not-allowed = Esta dirección no acepta lo que se le ha enviado.
 error-request-timeout = Lo que ha enviado no ha llegado a tiempo. Inténtelo de nuevo.
@@ -146,10 +159,13 @@ error-conflict = Ya está ocupado o ha cambiado entretanto. Compruébelo de nuev
 error-content-too-large = Es más de lo que aceptamos de una vez.
 error-unsupported-media-type = Este tipo de contenido no se acepta aquí.
 error-idempotency-mismatch = Esto ya se envió antes con otro contenido.
-error-too-many-requests = { $seconds ->
+error-too-many-requests = { $minutes ->
     [0] Demasiados intentos. Espere un poco y vuelva a intentarlo.
-    [one] Demasiados intentos. Vuelva a intentarlo dentro de un segundo.
-   *[other] Demasiados intentos. Vuelva a intentarlo dentro de { $seconds } segundos.
+    [1] Demasiados intentos. Vuelva a intentarlo dentro de { $seconds ->
+        [one] un segundo
+       *[other] { $seconds } segundos
+    }.
+   *[other] Demasiados intentos. Vuelva a intentarlo dentro de { $minutes } minutos.
 }
 error-server-error = Algo ha fallado por nuestra parte. Ha quedado registrado. Inténtelo de nuevo dentro de un momento.
 error-temporarily-unavailable = Ahora mismo hay demasiada actividad. Inténtelo de nuevo dentro de un momento.
@@ -165,6 +181,39 @@ link-unknown = Quizá no se copió entero, o un mensaje más reciente lo ha sust
 address-same = Esta ya es su dirección.
 address-taken = Otra persona ha ocupado entretanto esta dirección.
 current-password-wrong = La contraseña actual no es correcta.
+name-needed = Hace falta un nombre de usuario o un correo electrónico.
+name-empty = Esto no puede quedar vacío.
+name-too-long = Es demasiado largo: un nombre de usuario tiene como máximo 64 caracteres y un correo electrónico 254.
+name-blank = Hay un espacio al principio o al final, o dos seguidos.
+name-forbidden = Contiene un carácter que aquí no está permitido.
+name-looks-like-token = Parece una clave y no un nombre. Elija otro.
+name-not-an-address = No es un correo electrónico. Debe ser como nombre@example.com.
+username-taken = Este nombre de usuario ya está ocupado.
+email-taken = Este correo electrónico ya está ocupado.
+email-needed = Hace falta un correo electrónico.
+password-too-short = La contraseña debe tener al menos { $min } caracteres. Añada una o dos palabras.
+password-too-long = La contraseña es demasiado larga. Use una más corta.
+password-common = Es una de las primeras contraseñas que prueban los atacantes. Elija una que sea solo suya.
+password-own-name = La contraseña no puede estar formada con su nombre, su dirección ni el nombre de este servicio. Elija palabras que no tengan nada que ver con ellos.
+invitation-address = La invitación se envió a otra dirección. No indique esta.
+invitation-needed = Aquí solo es posible registrarse por invitación. Use el enlace del mensaje.
+sign-up-closed = Aquí nadie puede registrarse. Pida una cuenta a los responsables de este servicio.
+sign-up-too-many = { $minutes ->
+    [0] Se han creado demasiadas cuentas desde su red. Vuelva a intentarlo más tarde.
+    [1] Se han creado demasiadas cuentas desde su red. Vuelva a intentarlo dentro de un minuto.
+   *[other] Se han creado demasiadas cuentas desde su red. Vuelva a intentarlo dentro de { $minutes } minutos.
+}
+admin-stays = Los administradores se quedan. Pida antes a otra persona que le retire ese papel.
+days-wrong = Se espera un número de días, de 1 a 65535, o nada.
+language-unknown = No hay páginas en este idioma.
+
+## Lo segura que es una contraseña, junto a su campo
+
+strength-0 = Muy débil: se adivina al instante. Añada una o dos palabras.
+strength-1 = Débil: se adivina pronto. Añada una o dos palabras.
+strength-2 = Regular: otra palabra la haría fuerte.
+strength-3 = Fuerte.
+strength-4 = Muy fuerte.
 
 ## La bandeja de entrada: mensajes que no se enviaron, para hacer pruebas
 
@@ -187,6 +236,8 @@ sign-up-wait = { $seconds ->
     [one] Para mantener alejados a los robots, espere un segundo, escriba otra vez su contraseña y envíe el formulario de nuevo.
    *[other] Para mantener alejados a los robots, espere { $seconds } segundos, escriba otra vez su contraseña y envíe el formulario de nuevo.
 }
+message-sign-up-waits-title = Ya casi está
+sign-up-waits = Su cuenta está creada. Antes de poder usarla, los responsables de este servicio tienen que confirmarla.
 sign-up-no-script = Sin JavaScript se tarda un poco más: le pedimos que espere unos segundos y envíe el formulario otra vez. Así se mantiene alejados a los robots.
 proof-working = Su navegador está haciendo un pequeño cálculo que mantiene alejados a los robots…
 proof-done = Listo: su navegador ha demostrado que no es un robot.
@@ -213,6 +264,7 @@ account-email-submit = Enviar el mensaje
 account-language-title = Idioma
 account-language-what = De estas páginas y de los mensajes que le enviamos.
 account-language = Idioma
+account-language-browser = El que pida mi navegador
 account-language-submit = Guardar el idioma
 
 ## La cuenta: contraseña

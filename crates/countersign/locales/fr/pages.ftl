@@ -121,6 +121,17 @@ notice-confirmed = Votre adresse est confirmée.
 notice-email-changed = Votre adresse est changée.
 notice-reset = Votre nouveau mot de passe est enregistré. Connectez-vous avec celui-ci.
 notice-logged-out = La déconnexion est faite.
+notice-again = Merci. Veuillez maintenant recommencer.
+notice-language = Votre langue est enregistrée.
+notice-password-changed = Votre mot de passe est changé. Toutes les autres sessions ont pris fin.
+notice-session-ended = La session a pris fin.
+notice-sessions-ended = Toutes les autres sessions ont pris fin.
+notice-device-forgotten = L’appareil est oublié.
+notice-key-revoked = La clé est révoquée : elle ne fonctionne plus.
+notice-export-ready = Merci. Vous pouvez maintenant télécharger vos données.
+notice-account-kept = Ravis de vous retrouver : votre compte est conservé.
+notice-account-leaving = Votre compte sera supprimé. D’ici là, vous pouvez vous connecter et le conserver.
+notice-account-deleted = Votre compte est supprimé. Au revoir.
 notice-stolen = Quelqu’un a peut-être copié ce qui vous garde connecté ici ; nous avons donc mis fin à cette session. Reconnectez-vous et passez vos sessions en revue.
 
 ## Pourquoi quelque chose a été refusé, selon les codes d’erreur
@@ -139,6 +150,8 @@ error-insufficient-scope = Votre mode de connexion ne permet pas cela.
 error-insufficient-user-authentication = Veuillez d’abord saisir de nouveau votre mot de passe.
 error-access-denied = Vous n’avez pas le droit de faire cela.
 error-unconfirmed = Votre adresse e-mail doit d’abord être confirmée. Suivez le lien dans l’e-mail que nous vous avons envoyé, ou demandez-en un autre.
+error-deletion-scheduled = Ce compte va bientôt être supprimé. Connectez-vous si vous voulez le conserver.
+error-proof-required = Il reste une étape, qui éloigne les robots.
 error-not-found = Il n’y a rien à cette adresse. Elle contient peut-être une faute de frappe, ou ce qui s’y trouvait a disparu.
 error-method-not-allowed = Cette adresse n’accepte pas ce qui lui a été envoyé.
 error-request-timeout = Votre envoi n’est pas arrivé à temps. Veuillez réessayer.
@@ -146,10 +159,13 @@ error-conflict = C’est déjà pris, ou cela a changé entre-temps. Veuillez v�
 error-content-too-large = C’est plus que ce que nous acceptons en une fois.
 error-unsupported-media-type = Ce type de contenu n’est pas accepté ici.
 error-idempotency-mismatch = Cela a déjà été envoyé avec un autre contenu.
-error-too-many-requests = { $seconds ->
+error-too-many-requests = { $minutes ->
     [0] Trop de tentatives. Veuillez patienter un peu, puis réessayer.
-    [one] Trop de tentatives. Veuillez réessayer dans { $seconds } seconde.
-   *[other] Trop de tentatives. Veuillez réessayer dans { $seconds } secondes.
+    [1] Trop de tentatives. Veuillez réessayer dans { $seconds ->
+        [one] { $seconds } seconde
+       *[other] { $seconds } secondes
+    }.
+   *[other] Trop de tentatives. Veuillez réessayer dans { $minutes } minutes.
 }
 error-server-error = Quelque chose a échoué de notre côté. Cela a été noté. Veuillez réessayer dans un instant.
 error-temporarily-unavailable = Il y a trop d’affluence en ce moment. Veuillez réessayer dans un instant.
@@ -165,6 +181,39 @@ link-unknown = Peut-être n’a-t-il pas été copié en entier, ou un e-mail pl
 address-same = C’est déjà votre adresse.
 address-taken = Cette adresse e-mail a été prise entre-temps.
 current-password-wrong = Le mot de passe actuel est erroné.
+name-needed = Un nom d’utilisateur ou une adresse e-mail est nécessaire.
+name-empty = Ce champ ne peut pas rester vide.
+name-too-long = C’est trop long : un nom d’utilisateur compte au plus 64 caractères, une adresse e-mail 254.
+name-blank = Il y a une espace au début ou à la fin, ou deux de suite.
+name-forbidden = Il s’y trouve un caractère qui n’est pas permis ici.
+name-looks-like-token = Cela ressemble à une clé, pas à un nom. Veuillez en choisir un autre.
+name-not-an-address = Ce n’est pas une adresse e-mail. Une adresse ressemble à nom@example.com.
+username-taken = Ce nom d’utilisateur est déjà pris.
+email-taken = Cette adresse e-mail est déjà prise.
+email-needed = Une adresse e-mail est nécessaire.
+password-too-short = Le mot de passe doit compter au moins { $min } caractères. Ajoutez un mot ou deux.
+password-too-long = Le mot de passe est trop long. Choisissez-en un plus court.
+password-common = C’est l’un des premiers mots de passe que les attaquants essaient. Choisissez-en un qui ne soit qu’à vous.
+password-own-name = Le mot de passe ne doit pas être tiré de votre nom, de votre adresse ni du nom de ce service. Choisissez des mots qui n’ont rien à voir avec eux.
+invitation-address = L’invitation a été envoyée à une autre adresse. N’indiquez pas celle-ci.
+invitation-needed = On ne peut s’inscrire ici que sur invitation. Utilisez le lien reçu par e-mail.
+sign-up-closed = Personne ne peut s’inscrire ici. Veuillez demander un compte aux responsables de ce service.
+sign-up-too-many = { $minutes ->
+    [0] Trop de comptes ont été créés depuis votre réseau. Veuillez réessayer plus tard.
+    [1] Trop de comptes ont été créés depuis votre réseau. Veuillez réessayer dans une minute.
+   *[other] Trop de comptes ont été créés depuis votre réseau. Veuillez réessayer dans { $minutes } minutes.
+}
+admin-stays = Les administrateurs restent. Demandez d’abord à quelqu’un d’autre de vous retirer ce rôle.
+days-wrong = Un nombre de jours est attendu, de 1 à 65535, ou rien.
+language-unknown = Il n’y a pas de pages dans cette langue.
+
+## La force d’un mot de passe, à côté de son champ
+
+strength-0 = Très faible : deviné tout de suite. Ajoutez un mot ou deux.
+strength-1 = Faible : vite deviné. Ajoutez un mot ou deux.
+strength-2 = Moyen : un mot de plus le rendrait fort.
+strength-3 = Fort.
+strength-4 = Très fort.
 
 ## La boîte de réception : des e-mails qui n’ont pas été envoyés, pour les essais
 
@@ -187,6 +236,8 @@ sign-up-wait = { $seconds ->
     [one] Pour éloigner les robots, veuillez attendre { $seconds } seconde, saisir de nouveau votre mot de passe et envoyer le formulaire encore une fois.
    *[other] Pour éloigner les robots, veuillez attendre { $seconds } secondes, saisir de nouveau votre mot de passe et envoyer le formulaire encore une fois.
 }
+message-sign-up-waits-title = C’est presque fait
+sign-up-waits = Votre compte est créé. Avant qu’il puisse servir, les responsables de ce service doivent le confirmer.
 sign-up-no-script = Sans JavaScript, c’est un peu plus long : nous vous demandons d’attendre quelques secondes et d’envoyer de nouveau le formulaire. Cela éloigne les robots.
 proof-working = Votre navigateur fait un petit calcul qui éloigne les robots…
 proof-done = C’est fait : votre navigateur a montré qu’il n’est pas un robot.
@@ -213,6 +264,7 @@ account-email-submit = Envoyer l’e-mail
 account-language-title = Langue
 account-language-what = De ces pages et des e-mails que nous vous envoyons.
 account-language = Langue
+account-language-browser = Celle que demande mon navigateur
 account-language-submit = Enregistrer la langue
 
 ## Le compte : mot de passe
