@@ -203,6 +203,8 @@ sign-up-too-many = { $minutes ->
     [1] Trop de comptes ont été créés depuis votre réseau. Veuillez réessayer dans une minute.
    *[other] Trop de comptes ont été créés depuis votre réseau. Veuillez réessayer dans { $minutes } minutes.
 }
+key-name = Le nom doit compter de 1 à 100 caractères.
+keys-too-many = Vous avez 1000 clés d’API, le maximum. Révoquez-en d’abord une.
 admin-stays = Les administrateurs restent. Demandez d’abord à quelqu’un d’autre de vous retirer ce rôle.
 days-wrong = Un nombre de jours est attendu, de 1 à 65535, ou rien.
 language-unknown = Il n’y a pas de pages dans cette langue.

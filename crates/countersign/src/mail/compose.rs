@@ -8,7 +8,7 @@
 //! | `service` | the name of the service | all |
 //! | `name` | the user's name, once they have proven the address | all but `confirm`, `change-address`, `invitation` |
 //! | `address` | the address of the account, or the one invited | all |
-//! | `link` | where to click | `confirm`, `reset`, `change-address`, `invitation`, `account-exists` |
+//! | `link` | where to click | `confirm`, `reset`, `change-address`, `invitation`, `account-exists`; where to keep the account in `deletion-announced`, if that can be done |
 //! | `code` | the short code, `XXXX-XXXX` | `confirm`, `reset`, `change-address` |
 //! | `minutes` | how long the link is good | `confirm`, `reset`, `change-address` |
 //! | `code_minutes` | how long the code is good | `confirm`, `reset`, `change-address` |
@@ -16,7 +16,8 @@
 //! | `device` | the browser, in words | `new-device`, `session-stolen` |
 //! | `place` | the network address | `new-device`, `session-stolen`, `password-changed` |
 //! | `when` | the moment, `2027-01-15 08:00 UTC` | notices: all that answer to nothing asked for |
-//! | `days` | how many days are left | `deletion-announced`, `invitation` |
+//! | `days` | how many days are left; `0`: it is done | `deletion-announced`, `invitation` |
+//! | `deletes_at` | the moment of the deletion | `deletion-announced` |
 
 use std::collections::BTreeMap;
 
@@ -62,7 +63,9 @@ mod tests {
             Kind::PasswordChanged => vec![NOTICE, ("place", "192.0.2.7")],
             Kind::AccountExists => vec![NOTICE, LINK],
             Kind::Invitation => vec![LINK, ("days", "7")],
-            Kind::DeletionAnnounced => vec![NOTICE, ("days", "14")],
+            Kind::DeletionAnnounced => {
+                vec![NOTICE, LINK, ("days", "14"), ("deletes_at", "2027-01-29 08:00 UTC")]
+            }
         }
     }
 
@@ -88,8 +91,8 @@ mod tests {
             assert!(mail.subject.contains("Bücherstube"), "{}", mail.subject);
             let named = [("name", "miguel"), ("address", "miguel@example.org")];
             for (fact, value) in facts(kind).into_iter().chain(named) {
-                // One is said in words: "one minute".
-                if value != "1" {
+                // One is said in words: "one minute"; and the date says more than the days.
+                if value != "1" && (kind, fact) != (Kind::DeletionAnnounced, "days") {
                     assert!(
                         mail.text.contains(value),
                         "{kind:?} {language:?} {fact}: {}",
@@ -158,6 +161,21 @@ mod tests {
                 assert!(!mail.html.contains(word), "{word} in {}", mail.html);
             }
         });
+    }
+
+    #[test]
+    fn an_account_that_is_gone_cannot_be_kept() {
+        let renderer = Renderer::open(&Pages::default()).unwrap();
+        let facts = [("days", "0"), ("when", "NOW"), ("deletes_at", "LATER")];
+        let facts = facts.map(|(name, fact)| (name.to_owned(), fact.to_owned())).into();
+        for language in Language::ALL {
+            let mail = renderer.mail("deletion-announced", language, &facts, "Books").unwrap();
+
+            let other = written(Kind::DeletionAnnounced, language, "");
+            assert_ne!(mail.subject.replace("Books", "Bücherstube"), other.subject);
+            assert!(!mail.text.contains("LATER"), "{}", mail.text);
+            assert!(!mail.html.contains("<a "), "{}", mail.html);
+        }
     }
 
     #[test]
