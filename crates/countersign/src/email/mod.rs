@@ -103,7 +103,7 @@ impl Emails<'_> {
             let to_owner = auth.account_exists(owner);
             return (stand_in.map(|(link, _)| link), Change { to_new: None, to_owner, present });
         }
-        let link = auth.links().draft(Purpose::Change, Some(user.id), new, Some(asked.flow));
+        let link = auth.links().draft(Purpose::Change, Some(user.id), Some(new), Some(asked.flow));
         let name = user.username.as_deref().or(user.email.as_deref()).unwrap_or_default();
         let mut facts = link::facts(&link, name, new.shown());
         facts.extend(told);

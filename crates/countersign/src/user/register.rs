@@ -119,7 +119,7 @@ impl Users<'_> {
         if auth.config().confirmation == Confirmation::Off || row.confirmed_at.is_some() {
             return None;
         }
-        let link = auth.links().draft(Purpose::Confirm, Some(row.id), email, flow);
+        let link = auth.links().draft(Purpose::Confirm, Some(row.id), Some(email), flow);
         let name = row.username.as_ref().map_or(email.shown(), |pair| pair.0.as_str());
         let facts = link::facts(&link, name, email.shown());
         let mail =
