@@ -1,9 +1,11 @@
 //! Whether a request was made by our own pages. A cookie is sent by the browser, not by whoever
 //! made the page: it is believed on a method that changes something only if the page is ours.
 
+use std::convert::Infallible;
+
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{FromRef, FromRequestParts, Request},
     http::{Method, header, request::Parts},
 };
 use countersign_proto::{error_code::ErrorCode, seal::constant_time_eq};
@@ -24,6 +26,25 @@ pub(super) enum Origin {
     Other,
     /// The browser does not say: the token decides.
     Unknown,
+}
+
+/// What a form of your own carries in its hidden field `csrf_token`, or a script in the header
+/// `X-CSRF-Token`, for browsers that do not say which page makes a request. Bound to the browser's
+/// session; empty for a browser that has none, which needs none. The field is looked at on routes
+/// behind [`Auth::require`]; elsewhere only the header is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CsrfToken(pub String);
+
+impl<S> FromRequestParts<S> for CsrfToken
+where
+    Auth: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(Self(token(parts, &super::auth_of(state)).unwrap_or_default()))
+    }
 }
 
 /// A token found in a form before the extractors run.

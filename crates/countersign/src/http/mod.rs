@@ -24,6 +24,7 @@ use axum::{
 use countersign_proto::error_code::ErrorCode;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use csrf::CsrfToken;
 pub use openapi::openapi;
 pub use require::{RequireLayer, Requirement, ViaKind, fresh, role, scope, signed_in};
 pub use serve::serve;
