@@ -104,9 +104,7 @@ impl Emails<'_> {
             return (stand_in.map(|(link, _)| link), Change { to_new: None, to_owner, present });
         }
         let link = auth.links().draft(Purpose::Change, Some(user.id), Some(new), Some(asked.flow));
-        let name = user.username.as_deref().or(user.email.as_deref()).unwrap_or_default();
-        let mut facts = link::facts(&link, name, new.shown());
-        facts.extend(told);
+        let facts = link::facts(&link, new.shown());
         let locale = user.locale.as_deref().or(asked.locale);
         let to_new = auth.mails().draft(Kind::ChangeAddress, new.shown(), locale, &facts);
         (Some(link.row), Change { to_new, to_owner: None, present })
@@ -203,7 +201,7 @@ struct Change {
 impl Auth {
     /// Tells the owner of an address that somebody tried to use it for another account.
     pub(crate) fn account_exists(&self, owner: &UserRow) -> Option<MailRow> {
-        let page = format!("{}/log-in", self.config().public_url);
+        let page = format!("{}/login", self.config().public_url);
         let owner_is_in = owner.disabled_at.is_none();
         owner_is_in.then(|| self.mails().notice(Kind::AccountExists, owner, &[("link", &page)]))?
     }

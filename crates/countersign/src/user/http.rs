@@ -62,6 +62,7 @@ async fn sign_up(
         username: body.username,
         email: body.email,
         password: body.password,
+        locale: client.language.map(str::to_owned),
         ..NewUser::default()
     };
     match auth.users().register_once(new, new_flow(), &client, once).await? {
