@@ -1,8 +1,9 @@
 //! A mail that only shows that mail arrives: for operators who have just written the settings.
 
-use super::{Mails, compose::MailText, message, smtp::Outcome};
+use super::{Mails, message, smtp::Outcome};
 use crate::{
     error::{Denied, Failed, Result},
+    render::MailText,
     store::mail::MailRow,
 };
 
