@@ -3,6 +3,7 @@
 
 mod instead;
 pub(super) mod language;
+mod member;
 mod posted;
 mod visit;
 
