@@ -29,7 +29,7 @@ impl Recovery<'_> {
         let auth = self.0;
         auth.mails().require()?;
         let row = auth.passwords().find(login).await?;
-        let user = row.as_ref().filter(|user| user.disabled_at.is_none());
+        let user = row.as_ref().filter(|user| user.is_alive(auth.now()));
         auth.mail_link((Purpose::Reset, Kind::Reset), user, login, asked).await
     }
 
@@ -88,7 +88,7 @@ impl Recovery<'_> {
                 // An operator handed the link over.
                 None => link.email_key.is_empty(),
             };
-            user.disabled_at.is_none() && same
+            user.is_alive(self.0.now()) && same
         };
         row.filter(is_owner).ok_or_else(|| link::refusal(&Peek::Unknown))
     }
