@@ -30,6 +30,7 @@ pub use require::{RequireLayer, Requirement, ViaKind, fresh, role, scope, signed
 pub use serve::serve;
 
 pub(crate) use cookie::session_cookie;
+pub(crate) use csrf::is_own_name;
 pub(crate) use extract::{Account, Admin, Credential, Leaver};
 pub(crate) use json::{Form, Json, OptionalJson};
 pub(crate) use params::{Id, IdempotencyKey, Paging, Words};
