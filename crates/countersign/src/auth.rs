@@ -18,6 +18,7 @@ use crate::{
     live::{self, Live},
     mail::{self, Mails, Post},
     password::{Passwords, pool::Pool},
+    proof::Proofs,
     recovery::Recovery,
     render::Renderer,
     role::Roles,
@@ -47,6 +48,7 @@ struct Inner {
     renderer: Renderer,
     link_key: SubKey,
     post: Post,
+    proof_key: SubKey,
 }
 
 /// An [`Auth`] that does not keep itself alive: for background jobs.
@@ -142,6 +144,11 @@ impl Auth {
         Emails(self)
     }
 
+    /// Proofs of work.
+    pub fn proofs(&self) -> Proofs<'_> {
+        Proofs(self)
+    }
+
     /// The configuration in force.
     pub fn config(&self) -> &Config {
         &self.0.config
@@ -180,6 +187,7 @@ impl Auth {
                         + tx.purge_idempotency_keys(now).await?
                         + tx.purge_signing_keys(before).await?
                         + tx.purge_links(before).await?
+                        + tx.purge_proofs(before).await?
                         + tx.purge_mails(mails_before, before).await?,
                 )
             })
@@ -260,6 +268,10 @@ impl Auth {
 
     pub(crate) fn link_key(&self) -> &SubKey {
         &self.0.link_key
+    }
+
+    pub(crate) fn proof_key(&self) -> &SubKey {
+        &self.0.proof_key
     }
 
     pub(crate) fn post(&self) -> &Post {

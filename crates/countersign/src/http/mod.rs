@@ -34,7 +34,7 @@ pub(crate) use json::{Form, Json, OptionalJson};
 pub(crate) use params::{Id, IdempotencyKey, Paging, Words};
 
 use crate::{
-    Auth, api_key, config::PagesMode, email, error::Denied, mail, password, recovery,
+    Auth, api_key, config::PagesMode, email, error::Denied, mail, password, proof, recovery,
     role as role_feature, session, sign_in, signing_key, token, user,
 };
 
@@ -70,6 +70,7 @@ fn api() -> OpenApiRouter<Auth> {
         .merge(user::http::routes())
         .merge(role_feature::http::routes())
         .merge(password::http::routes())
+        .merge(proof::http::routes())
         .merge(recovery::http::routes())
         .merge(email::http::routes())
         .merge(token::http::routes())

@@ -7,6 +7,7 @@ pub(crate) mod db;
 pub(crate) mod idempotency;
 pub(crate) mod link;
 pub(crate) mod mail;
+pub(crate) mod proof;
 pub(crate) mod session;
 pub(crate) mod signing_key;
 pub(crate) mod throttle;
@@ -88,6 +89,7 @@ mod tests {
                 idempotency::ALL,
                 link::ALL,
                 mail::ALL,
+                proof::ALL,
                 session::ALL,
                 signing_key::ALL,
                 throttle::ALL,
