@@ -87,6 +87,7 @@ fn pages() -> Router<Auth> {
         .merge(email::http::page::pages())
         .merge(mail::http::pages())
         .merge(user::http::page::pages())
+        .merge(password::http::page::pages())
         .merge(page::language::pages())
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod http;
 pub(crate) mod pool;
+mod strength;
 
 use countersign_proto::{
     name::Login,
@@ -108,12 +109,12 @@ impl Passwords<'_> {
     ///
     /// # Errors
     /// `invalid_request`.
-    pub(crate) fn check_new(self, password: &Secret, names: &[&str]) -> Result<()> {
+    pub(crate) fn check_new(self, password: &Secret, names: &[&str]) -> Result<(), Denied> {
         let config = self.0.config();
         let services = config.service_names.iter().map(String::as_str);
         let names: Vec<&str> = names.iter().copied().chain(services).collect();
         let checked = config.password_policy.check(password.reveal(), &names);
-        checked.map_err(|why| refusal(why).into())
+        checked.map_err(refusal)
     }
 
     /// Checks the policy, then hashes.

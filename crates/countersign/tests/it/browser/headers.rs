@@ -21,6 +21,7 @@ const PAGES: &[&str] = &[
     "/language",
     "/login",
     "/logout",
+    "/password/strength",
     "/reauthenticate",
     "/reset-password",
     "/restore",
