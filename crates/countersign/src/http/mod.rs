@@ -93,6 +93,7 @@ fn pages() -> Router<Auth> {
         .merge(device::http::page::pages())
         .merge(api_key::http::page::pages())
         .merge(mail::http::pages())
+        .merge(page::asset::pages())
         .merge(page::language::pages())
 }
 
