@@ -26,11 +26,11 @@ pub struct Device {
     pub user_agent: Option<String>,
     /// The address it last signed in from.
     pub address: Option<String>,
-    /// When somebody first signed in with it, unix seconds; `None`: long ago.
-    pub created_at: Option<i64>,
+    /// When somebody first signed in with it, unix seconds.
+    pub created_at: i64,
     /// When somebody last signed in with it, unix seconds; of a program's network to the half of
     /// the time it stays known.
-    pub last_seen_at: Option<i64>,
+    pub last_seen_at: i64,
     /// When it is forgotten unless somebody signs in with it again, unix seconds.
     pub expires_at: i64,
 }
@@ -83,12 +83,14 @@ impl Devices<'_> {
     }
 
     fn shown(self, row: &DeviceRow) -> Device {
+        // Rows of old say no more than until when.
+        let renewed_at = row.expires_at - i64::from(self.0.config().throttle.device_seconds);
         Device {
             id: self.name(&row.device),
             user_agent: row.user_agent.clone(),
             address: row.address.clone(),
-            created_at: row.created_at,
-            last_seen_at: row.last_seen_at,
+            created_at: row.created_at.unwrap_or(renewed_at),
+            last_seen_at: row.last_seen_at.unwrap_or(renewed_at),
             expires_at: row.expires_at,
         }
     }
