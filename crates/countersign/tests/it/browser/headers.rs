@@ -87,15 +87,7 @@ fn lint(what: &str, route: &str, answer: &Answer) {
         fail("Content-Type");
     }
     if kind.starts_with("text/html") {
-        if !header("vary").contains("Cookie") {
-            fail("Vary");
-        }
-        if header("cross-origin-opener-policy") != "same-origin" {
-            fail("Cross-Origin-Opener-Policy");
-        }
-        if answer.text().contains(" style=") || answer.text().contains("<script>") {
-            fail("something inline");
-        }
+        lint_page(what, answer);
     }
     for name in ["server", "x-powered-by", "access-control-allow-origin"] {
         if answer.headers.contains_key(name) {
@@ -103,6 +95,13 @@ fn lint(what: &str, route: &str, answer: &Answer) {
         }
     }
     lint_cookies(what, answer);
+}
+
+fn lint_page(what: &str, answer: &Answer) {
+    assert!(answer.header("vary").contains("Cookie"), "{what}: Vary: {answer:?}");
+    assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{what}: {answer:?}");
+    let inline = answer.text().contains(" style=") || answer.text().contains("<script>");
+    assert!(!inline, "{what}: something inline: {answer:?}");
 }
 
 fn lint_cookies(what: &str, answer: &Answer) {
