@@ -36,7 +36,7 @@ pub(crate) enum Step {
     Deny,
     /// Thousands of generated requests against a running server's description of itself
     Schemathesis,
-    /// Clients and JWT libraries of others against running servers, forgeries included
+    /// Clients, JWT libraries and an SMTP server of others with running servers, forgeries included
     Peers,
     /// The server builds for release and stays small
     Release,

@@ -22,11 +22,13 @@
 //!
 //! `ARCHITECTURE.md` in the repository has the map of this crate.
 
+mod account;
 mod api_key;
 mod auth;
 mod client;
 mod clock;
 mod config;
+mod device;
 mod email;
 mod error;
 mod http;
@@ -37,6 +39,7 @@ mod live;
 mod mail;
 mod master;
 mod password;
+mod proof;
 mod recovery;
 mod render;
 mod role;
@@ -48,6 +51,9 @@ mod throttle;
 mod token;
 mod user;
 
+pub use account::{
+    Accounts, Export, ExportedApiKey, ExportedLink, ExportedMail, ExportedSession, Leaving,
+};
 pub use api_key::{ApiKey, ApiKeys, CreatedApiKey, NewApiKey};
 pub use auth::{Auth, Builder, Purged};
 pub use client::Client;
@@ -56,20 +62,24 @@ pub use config::{
     Browser, Config, ConfigError, Confirmation, Cookies, Hashing, InboxReaders, Mail, Pages,
     PagesMode, ProofMode, Retention, SignUp, SignUpMode, Throttle, ThrottleMode, Transport,
 };
+pub use device::{Device, Devices};
 pub use email::Emails;
 pub use error::{Denied, Error, Failed, Needs, Result};
-pub use http::{RequireLayer, Requirement, ViaKind, fresh, openapi, role, scope, serve, signed_in};
-pub use ids::{ApiKeyId, NotAnId, SessionId, UserId};
-pub use link::{Asked, Links, Peek, Proof, Purpose};
+pub use http::{
+    CsrfToken, RequireLayer, Requirement, ViaKind, fresh, openapi, role, scope, serve, signed_in,
+};
+pub use ids::{ApiKeyId, DeviceId, NotAnId, SessionId, UserId};
+pub use link::{Asked, Links, OneTimeLink, Peek, Proof, Purpose};
 pub use mail::{InboxMail, MailInfo, MailState, Mails};
 pub use password::Passwords;
+pub use proof::{Challenge, Effort, Proofs, Wait};
 pub use recovery::Recovery;
 pub use role::{ADMIN, Roles};
 pub use session::{Session, Sessions};
 pub use sign_in::{CurrentUser, Via};
 pub use signing_key::{KeyInfo, Rotate, SigningKeys};
 pub use token::{Grant, Introspection, TokenSet, Tokens};
-pub use user::{Confirmed, NewUser, Page, SignedUp, User, Users};
+pub use user::{Confirmed, NewUser, Page, SignedUp, Toll, User, Users, Visitor};
 
 /// The pure part: formats, parsing and cryptography, for those who verify tokens elsewhere.
 pub use countersign_proto as proto;

@@ -3,10 +3,11 @@
 
 pub(crate) mod http;
 pub(crate) mod pool;
+mod strength;
 
 use countersign_proto::{
     name::Login,
-    password::{self as hashing, Memory, Verdict},
+    password::{self as hashing, Memory, Verdict, policy::Violation},
     secret::Secret,
 };
 
@@ -56,7 +57,7 @@ impl Passwords<'_> {
         let stored = row.as_ref().and_then(|row| row.password_hash.clone());
         let checked = self.check(stored.clone(), password.clone(), client).await?;
         match row {
-            Some(row) if checked.verdict == Verdict::Match && row.disabled_at.is_none() => {
+            Some(row) if checked.verdict == Verdict::Match && row.is_alive(auth.now()) => {
                 let notice = self.notice_of_device(&row, client);
                 auth.attempt_succeeded(attempt, row.id, notice).await?;
                 if let (Some(old), Some(new)) = (stored, checked.upgrade) {
@@ -103,21 +104,27 @@ impl Passwords<'_> {
             .await
     }
 
-    /// Checks the policy, then hashes. `names` are the user's own, which a password must not be
+    /// Whether the policy takes a new password. `names` are the user's own, which it must not be
     /// built from.
+    ///
+    /// # Errors
+    /// `invalid_request`.
+    pub(crate) fn check_new(self, password: &Secret, names: &[&str]) -> Result<(), Denied> {
+        let config = self.0.config();
+        let services = config.service_names.iter().map(String::as_str);
+        let names: Vec<&str> = names.iter().copied().chain(services).collect();
+        let checked = config.password_policy.check(password.reveal(), &names);
+        checked.map_err(refusal)
+    }
+
+    /// Checks the policy, then hashes.
     pub(crate) async fn hash_new(
         self,
         password: &Secret,
         names: &[&str],
         client: &Client,
     ) -> Result<String> {
-        let config = self.0.config();
-        let services = config.service_names.iter().map(String::as_str);
-        let names: Vec<&str> = names.iter().copied().chain(services).collect();
-        config
-            .password_policy
-            .check(password.reveal(), &names)
-            .map_err(|why| Denied::invalid_request(why.to_string()).field("password"))?;
+        self.check_new(password, names)?;
         self.hash_unchecked(password, client).await
     }
 
@@ -177,8 +184,7 @@ impl Passwords<'_> {
 
     /// The mail that tells a user that their password is another one.
     pub(crate) fn notice(self, user: &UserRow, client: &Client) -> Option<MailRow> {
-        let place = client.address.map(|address| address.to_string()).unwrap_or_default();
-        self.0.mails().notice(Kind::PasswordChanged, user, &[("place", &place)])
+        self.0.mails().notice(Kind::PasswordChanged, user, &[("place", &client.place())])
     }
 
     async fn store_change(
@@ -249,6 +255,17 @@ impl Passwords<'_> {
             Err(why) => Err(Denied::invalid_request(sentence(&why)).field("password_hash").into()),
         }
     }
+}
+
+/// The rule a new password breaks, as the refusal of it.
+fn refusal(why: Violation) -> Denied {
+    let reason = match why {
+        Violation::TooShort { .. } => "password-too-short",
+        Violation::TooLong { .. } => "password-too-long",
+        Violation::Common => "password-common",
+        Violation::OwnName => "password-own-name",
+    };
+    Denied::invalid_request(why.to_string()).field("password").because(reason)
 }
 
 fn names(identity: &Identity) -> impl Iterator<Item = &str> {

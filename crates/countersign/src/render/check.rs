@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use minijinja::context;
+use minijinja::{Value, context};
 
 use super::{
     Language, Renderer, built_in,
@@ -44,7 +44,7 @@ pub(super) fn replaced(renderer: &Renderer, files: &Files) -> Result<()> {
                 return Err(Failed::because(what));
             }
         }
-        let page = context! { language => "en", service => "Service", base => "", kind => "" };
+        let page = sample(name);
         let env = &renderer.pages[Language::En.index()];
         env.get_template(name)
             .and_then(|template| template.render(page))
@@ -87,6 +87,13 @@ pub(super) fn texts(file: &str) -> Vec<(usize, &str, BTreeSet<&str>)> {
         }));
     }
     texts
+}
+
+/// The values of a template that nobody looks at. A mail is of the kind it is named for.
+pub(super) fn sample(name: &str) -> Value {
+    let kind = name.strip_prefix("mail/").and_then(|file| file.split('.').next());
+    let kind = kind.filter(|kind| *kind != "layout").unwrap_or("confirm");
+    context! { language => "en", service => "Service", base => "", kind }
 }
 
 /// Each key that a template names as it stands, with its line.

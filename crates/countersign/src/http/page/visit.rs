@@ -17,13 +17,7 @@ use crate::{
     Auth, Client, CurrentUser,
     config::{SignUpMode, Transport},
     error::{Denied, Error, Result},
-    http::{
-        client,
-        cookie::Jar,
-        csrf,
-        error::Refused,
-        require::{Requirement, fresh},
-    },
+    http::{client, cookie::Jar, csrf, error::Refused},
     link::{Asked, Peek, Proof},
     render::Language,
     session::Signed,
@@ -145,19 +139,24 @@ impl Visit {
         }
     }
 
-    /// What a refusal says, in the reader's language.
+    /// What a refusal says, in the reader's language, and where it belongs.
     fn problem(&self, denied: &Denied) -> Value {
+        let (code, text) = (denied.code().as_str(), self.said(denied));
+        context! { code, field => denied.field_name(), text }
+    }
+
+    /// What a refusal says, in the reader's language.
+    pub(crate) fn said(&self, denied: &Denied) -> String {
         let code = denied.code().as_str();
         let seconds = denied.retry_after_seconds().unwrap_or(0).to_string();
         let min = self.auth.config().password_policy.min_chars.to_string();
         let args = [("seconds", seconds.as_str()), ("min", min.as_str())];
         let in_words = |key: &str| self.auth.renderer().text(self.language, key, &args);
-        let text = denied
+        denied
             .reason()
             .and_then(in_words)
             .or_else(|| in_words(&format!("error-{}", code.replace('_', "-"))))
-            .unwrap_or_else(|| denied.description().to_owned());
-        context! { code, field => denied.field_name(), text }
+            .unwrap_or_else(|| denied.description().to_owned())
     }
 
     fn everywhere(&self) -> Value {
@@ -181,13 +180,13 @@ impl Visit {
             home => self.home(),
             here => &self.here,
             mail => config.mail.transport != Transport::Off,
-            sign_up_open => config.sign_up.mode != SignUpMode::Closed,
+            sign_up_open => config.sign_up.mode == SignUpMode::Open,
             password_min => config.password_policy.min_chars,
         }
     }
 
     /// A page that says what went wrong, and nothing else.
-    pub(super) fn error_page(&self, denied: &Denied, status: StatusCode) -> Response {
+    fn error_page(&self, denied: &Denied, status: StatusCode) -> Response {
         let own = context! { status => status.as_u16(), problem => self.problem(denied) };
         let mut response = self.show_with(status, "error.html", own);
         retry_after(&mut response, denied);
@@ -232,27 +231,6 @@ impl Visit {
         let home = &self.auth.config().pages.home;
         let own = home.starts_with("/account");
         if own { format!("{}{home}", self.auth.base()) } else { home.clone() }
-    }
-
-    /// The user, or the login and then back to `page`.
-    pub(crate) fn member(&self, page: &str) -> Result<CurrentUser, Box<Response>> {
-        self.user.clone().ok_or_else(|| Box::new(self.detour("/restore", page)))
-    }
-
-    /// The user with a password given lately, or the password once more and then back to `page`.
-    pub(crate) fn fresh_member(&self, page: &str) -> Result<CurrentUser, Box<Response>> {
-        let user = self.member(page)?;
-        let rule: Requirement = fresh(self.auth.config().browser.fresh_seconds);
-        match rule.check(&user, self.auth.now()) {
-            Ok(()) => Ok(user),
-            Err(_) => Err(Box::new(self.detour("/reauthenticate", page))),
-        }
-    }
-
-    fn detour(&self, by: &str, page: &str) -> Response {
-        let back = format!("{}{page}", self.auth.base());
-        let next: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
-        self.go(&format!("{by}?next={next}"))
     }
 
     /// Has the browser keep the cookies of its session; its device is known from now on.

@@ -6,7 +6,6 @@ mod samples;
 use std::{collections::BTreeSet, fs, path::Path, time::Instant};
 
 use countersign_proto::error_code::ErrorCode;
-use minijinja::context;
 
 use super::*;
 
@@ -46,7 +45,7 @@ fn every_template_is_built_in_and_can_be_rendered_in_every_language() {
         assert!(built_in.contains(name.as_str()), "{name} is not built in");
     }
     for (name, language) in built_in.iter().flat_map(|name| Language::ALL.map(|l| (*name, l))) {
-        let page = renderer.page(name, language, context! { language => language.as_str() });
+        let page = renderer.page(name, language, check::sample(name));
         assert!(page.is_ok(), "{name}: {}", page.unwrap_err());
     }
 }

@@ -12,6 +12,20 @@ use crate::{
 
 /// Pages, with something in their query that they take.
 const PAGES: &[&str] = &[
+    "/account",
+    "/account/data",
+    "/account/delete",
+    "/account/devices/forget",
+    "/account/email",
+    "/account/export",
+    "/account/keep",
+    "/account/keys",
+    "/account/keys/revoke",
+    "/account/language",
+    "/account/password",
+    "/account/sessions",
+    "/account/sessions/end",
+    "/account/sessions/end-others",
     "/change-email",
     "/confirm",
     "/confirm/resend",
@@ -22,9 +36,11 @@ const PAGES: &[&str] = &[
     "/language",
     "/login",
     "/logout",
+    "/password/strength",
     "/reauthenticate",
     "/reset-password",
     "/restore",
+    "/sign-up",
 ];
 
 /// What may be kept by a cache: it is the same for everybody.
@@ -68,17 +84,17 @@ fn lint(what: &str, route: &str, answer: &Answer) {
     if !cacheable && header("cache-control") != "no-store" {
         fail("Cache-Control");
     }
+    for name in ["server", "x-powered-by", "access-control-allow-origin"] {
+        if answer.headers.contains_key(name) {
+            fail(name);
+        }
+    }
     let kind = header("content-type");
     if kind.starts_with("text/") && !kind.ends_with("; charset=utf-8") {
         fail("Content-Type");
     }
     if kind.starts_with("text/html") {
         lint_page(what, answer);
-    }
-    for name in ["server", "x-powered-by", "access-control-allow-origin"] {
-        if answer.headers.contains_key(name) {
-            fail(name);
-        }
     }
     lint_cookies(what, answer);
 }

@@ -21,7 +21,7 @@ enum For {
 fn is_for(method: &Method, path: &str) -> For {
     match (method.as_str(), path) {
         ("POST", "/api/users" | "/api/tokens" | "/api/tokens/refresh" | "/oauth/revoke")
-        | ("POST", "/api/recovery" | "/api/recovery/reset")
+        | ("POST", "/api/recovery" | "/api/recovery/reset" | "/api/sign-up/challenge")
         | ("POST", "/api/confirmation" | "/api/confirmation/confirm" | "/api/me/email/confirm")
         | ("GET", "/.well-known/jwks.json") => For::Anybody,
         ("GET", "/api/me") | ("DELETE", "/api/tokens") | ("POST", "/oauth/introspect") => {
@@ -36,6 +36,7 @@ fn is_for(method: &Method, path: &str) -> For {
         | ("POST", "/api/users/{id}/disable" | "/api/users/{id}/enable")
         | ("POST", "/api/users/{id}/confirm")
         | ("DELETE", "/api/users/{id}/sessions")
+        | ("POST", "/api/invitations")
         | ("PUT" | "DELETE", "/api/users/{id}/roles/{role}") => For::Admin,
         _ => panic!("{method} {path} is a new route: say here who it is for"),
     }
