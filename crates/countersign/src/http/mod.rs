@@ -91,7 +91,7 @@ fn pages() -> Router<Auth> {
         .merge(email::http::page::pages())
         .merge(account::http::page::pages())
         .merge(account::http::data::pages())
-        .merge(password::http::page::pages())
+        .merge(password::http::change::pages())
         .merge(password::http::strength::pages())
         .merge(session::http::page::pages())
         .merge(device::http::page::pages())

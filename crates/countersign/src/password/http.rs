@@ -1,6 +1,6 @@
 //! The caller's password over HTTP.
 
-pub(crate) mod page;
+pub(crate) mod change;
 pub(crate) mod strength;
 
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
