@@ -121,6 +121,7 @@ notice-confirmed = Ihre Adresse ist bestätigt.
 notice-email-changed = Ihre Adresse ist geändert.
 notice-reset = Ihr neues Passwort ist gesetzt. Melden Sie sich damit an.
 notice-logged-out = Sie sind abgemeldet.
+notice-signed-up = Ihr Konto ist angelegt. Melden Sie sich damit an.
 notice-again = Vielen Dank. Bitte tun Sie es jetzt noch einmal.
 notice-language = Ihre Sprache ist gespeichert.
 notice-password-changed = Ihr Passwort ist geändert. Alle anderen Sitzungen wurden beendet.

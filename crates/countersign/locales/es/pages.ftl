@@ -121,6 +121,7 @@ notice-confirmed = Su dirección está confirmada.
 notice-email-changed = Su dirección ha cambiado.
 notice-reset = Su contraseña nueva está guardada. Inicie sesión con ella.
 notice-logged-out = Ha cerrado la sesión.
+notice-signed-up = Su cuenta está creada. Inicie sesión con ella.
 notice-again = Gracias. Ahora hágalo otra vez, por favor.
 notice-language = Su idioma está guardado.
 notice-password-changed = Su contraseña ha cambiado. Todas las demás sesiones se han cerrado.

@@ -121,6 +121,7 @@ notice-confirmed = Votre adresse est confirmée.
 notice-email-changed = Votre adresse est changée.
 notice-reset = Votre nouveau mot de passe est enregistré. Connectez-vous avec celui-ci.
 notice-logged-out = La déconnexion est faite.
+notice-signed-up = Votre compte est créé. Connectez-vous.
 notice-again = Merci. Veuillez maintenant recommencer.
 notice-language = Votre langue est enregistrée.
 notice-password-changed = Votre mot de passe est changé. Toutes les autres sessions ont pris fin.
