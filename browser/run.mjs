@@ -1,4 +1,7 @@
 // Every chapter, one after another. `--test-name-pattern` chooses among the scenarios.
 
 import './scenarios/login.mjs';
+import './scenarios/remember.mjs';
+import './scenarios/recovery.mjs';
+import './scenarios/sign-up.mjs';
 import './scenarios/next.mjs';
