@@ -1,7 +1,7 @@
 //! The settings of what people meet: browser sessions, pages, mail, sign-up, and how long things
 //! are kept.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use super::{ConfigError, DAY, rule};
 
@@ -46,6 +46,9 @@ pub struct Pages {
     pub home: String,
     /// A folder whose files replace the built-in templates, texts and style sheet of the same name.
     pub folder: Option<PathBuf>,
+    /// The same without a folder: by name, such as `login.html`, `locales/de.ftl` or `theme.css`,
+    /// what the file would say. The folder wins.
+    pub files: BTreeMap<String, String>,
 }
 
 /// Whether there are pages.
@@ -170,6 +173,7 @@ impl Default for Pages {
             logo: None,
             home: "/account".into(),
             folder: None,
+            files: BTreeMap::new(),
         }
     }
 }

@@ -85,6 +85,7 @@ fn pages() -> Router<Auth> {
         .merge(recovery::http::page::pages())
         .merge(email::http::page::pages())
         .merge(mail::http::pages())
+        .merge(page::asset::pages())
         .merge(page::language::pages())
 }
 

@@ -15,7 +15,6 @@ use countersign_proto::{name::EmailAddress, seal::SubKey};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
-pub(crate) use compose::when;
 pub(crate) use limit::{Allowance, Whose};
 pub(crate) use outbox::deliver;
 
@@ -23,6 +22,7 @@ use crate::{
     Auth, Config,
     config::Transport,
     error::{Denied, Failed, Result},
+    render::{MailText, when},
     store::{self, mail::MailRow, user::UserRow},
 };
 
@@ -293,7 +293,7 @@ impl Mails<'_> {
     }
 
     /// Opens and renders what waits in a row.
-    fn text(self, row: &MailRow) -> Result<compose::MailText> {
+    fn text(self, row: &MailRow) -> Result<MailText> {
         let sealed = row.sealed.as_deref().unwrap_or_default();
         let plain = self.0.post().key.open(sealed, row.id.as_bytes()).map_err(Failed::because)?;
         let letter: Letter = serde_json::from_slice(&plain).map_err(Failed::because)?;

@@ -1,6 +1,7 @@
 //! Pages: what their handlers share. A handler has a [`Visit`], makes one call, and shows a page
 //! or sends the browser on.
 
+pub(super) mod asset;
 mod instead;
 pub(super) mod language;
 mod posted;

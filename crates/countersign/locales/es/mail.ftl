@@ -1,0 +1,1 @@
+# Texts of the mails. What is not here is written in English.

@@ -1,0 +1,1 @@
+# Texts of the pages. What is not here is shown in English.
