@@ -69,7 +69,7 @@ pub use session::{Session, Sessions};
 pub use sign_in::{CurrentUser, Via};
 pub use signing_key::{KeyInfo, Rotate, SigningKeys};
 pub use token::{Grant, Introspection, TokenSet, Tokens};
-pub use user::{Confirmed, NewUser, Page, SignedUp, User, Users};
+pub use user::{Confirmed, NewUser, Page, SignedUp, User, Users, Visitor};
 
 /// The pure part: formats, parsing and cryptography, for those who verify tokens elsewhere.
 pub use countersign_proto as proto;

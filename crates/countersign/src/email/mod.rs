@@ -203,7 +203,7 @@ struct Change {
 impl Auth {
     /// Tells the owner of an address that somebody tried to use it for another account.
     pub(crate) fn account_exists(&self, owner: &UserRow) -> Option<MailRow> {
-        let page = format!("{}/log-in", self.config().public_url);
+        let page = format!("{}/login", self.config().public_url);
         let owner_is_in = owner.disabled_at.is_none();
         owner_is_in.then(|| self.mails().notice(Kind::AccountExists, owner, &[("link", &page)]))?
     }

@@ -86,6 +86,7 @@ fn pages() -> Router<Auth> {
         .merge(email::http::page::pages())
         .merge(mail::http::pages())
         .merge(page::asset::pages())
+        .merge(user::http::page::pages())
         .merge(page::language::pages())
 }
 

@@ -80,7 +80,8 @@ impl Sessions<'_> {
         self.open(&who, remember, by.session(), client).await
     }
 
-    async fn open(
+    /// A new session for somebody signed in, in place of `before`.
+    pub(crate) async fn open(
         self,
         who: &Authenticated,
         remember: Remember,

@@ -1,5 +1,7 @@
 //! Users over HTTP: sign-up, oneself, and administration.
 
+pub(crate) mod page;
+
 use axum::{
     Json as Answer,
     extract::{OriginalUri, State},
@@ -11,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{NewUser, Outcome, Page, User};
+use super::{NewUser, Outcome, Page, User, Visitor};
 use crate::{
     Auth, Client, CurrentUser, UserId, Via,
     error::Result,
@@ -64,7 +66,9 @@ async fn sign_up(
         password: body.password,
         ..NewUser::default()
     };
-    match auth.users().register_once(new, new_flow(), &client, once).await? {
+    let flow = new_flow();
+    let visitor = Visitor::new(new, &flow, &client);
+    match auth.users().register_once(visitor, once).await? {
         Outcome::Made(user) => {
             let location = format!("{}/{}", uri.path().trim_end_matches('/'), user.id);
             let headers = [(header::LOCATION, location)];

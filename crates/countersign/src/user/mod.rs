@@ -1,16 +1,20 @@
 //! Users: sign-up, look-up, state, deletion.
 
+mod enter;
 pub(crate) mod http;
 mod register;
 mod sign_up;
+mod visitor;
 
 use countersign_proto::name::{Login, RoleName};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub(crate) use enter::Entered;
 pub(crate) use register::Outcome;
 pub use register::SignedUp;
 pub use sign_up::{Confirmed, NewUser};
+pub use visitor::Visitor;
 
 use crate::{
     Auth, CurrentUser, UserId,

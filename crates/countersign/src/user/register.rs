@@ -5,11 +5,10 @@ use countersign_proto::{name::EmailAddress, secret::Secret};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    NewUser, User, Users, parse_roles,
+    User, Users, Visitor, parse_roles,
     sign_up::{Names, taken},
 };
 use crate::{
-    Client,
     config::Confirmation,
     error::Result,
     idempotency::Idempotent,
@@ -37,16 +36,15 @@ pub(crate) enum Outcome {
 }
 
 impl Users<'_> {
-    /// Makes an account for a visitor. Where mail is sent and `new` has an e-mail address, it ends
+    /// Makes an account for a visitor. Where mail is sent and they gave an e-mail address, it ends
     /// in [`SignedUp::CheckMail`] after the same work whether the address was free or taken; of a
-    /// taken one the owner is told by mail. `flow` is a secret that the visitor's browser keeps:
-    /// the code in the mail works only together with it.
+    /// taken one the owner is told by mail.
     ///
     /// # Errors
     /// `invalid_request` naming the field; `conflict` when the user name is taken; and the address,
     /// where no mail is sent.
-    pub async fn register(self, new: NewUser, flow: &Secret, client: &Client) -> Result<SignedUp> {
-        Ok(match self.register_once(new, flow.clone(), client, None).await? {
+    pub async fn register(self, visitor: Visitor<'_>) -> Result<SignedUp> {
+        Ok(match self.register_once(visitor, None).await? {
             Outcome::Made(user) => SignedUp::Made(user),
             Outcome::CheckMail { .. } => SignedUp::CheckMail,
         })
@@ -54,14 +52,13 @@ impl Users<'_> {
 
     pub(crate) async fn register_once(
         self,
-        new: NewUser,
-        flow: Secret,
-        client: &Client,
+        visitor: Visitor<'_>,
         once: Option<Idempotent>,
     ) -> Result<Outcome> {
         if let Some(earlier) = self.0.earlier_answer(once.as_ref()).await? {
             return Ok(earlier);
         }
+        let Visitor { new, flow, client } = visitor;
         let names = Names::parse(&new)?;
         let Some(email) = names.email.clone().filter(|_| self.0.mails().on()) else {
             return self.sign_up_once(new, client, once).await.map(Outcome::Made);
@@ -81,11 +78,11 @@ impl Users<'_> {
         self,
         row: NewUserRow,
         email: &EmailAddress,
-        flow: Secret,
+        flow: &Secret,
         once: Option<Idempotent>,
     ) -> Result<Outcome> {
         let auth = self.0;
-        let confirmation = self.confirmation(&row, email, Some(&flow));
+        let confirmation = self.confirmation(&row, email, Some(flow));
         let owner = store::user::by_email(auth.db(), email.canonical()).await?;
         let told = owner.map(|owner| (auth.account_exists(&owner), auth.exists_allowance(&owner)));
         let answer = Outcome::CheckMail { flow: flow.reveal().to_owned() };

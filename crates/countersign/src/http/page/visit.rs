@@ -181,7 +181,7 @@ impl Visit {
             home => self.home(),
             here => &self.here,
             mail => config.mail.transport != Transport::Off,
-            sign_up_open => config.sign_up.mode != SignUpMode::Closed,
+            sign_up_open => config.sign_up.mode == SignUpMode::Open,
             password_min => config.password_policy.min_chars,
         }
     }

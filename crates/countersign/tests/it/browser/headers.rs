@@ -24,6 +24,7 @@ const PAGES: &[&str] = &[
     "/reauthenticate",
     "/reset-password",
     "/restore",
+    "/sign-up",
 ];
 
 /// What may be kept by a cache: it is the same for everybody.

@@ -2,4 +2,5 @@
 
 mod names;
 mod once;
+mod page;
 mod sign_up;
