@@ -9,6 +9,7 @@ use countersign_proto::seal::SubKey;
 pub use builder::Builder;
 
 use crate::{
+    account::Accounts,
     api_key::ApiKeys,
     clock::Clock,
     config::Config,
@@ -90,6 +91,11 @@ impl Auth {
     /// Users.
     pub fn users(&self) -> Users<'_> {
         Users(self)
+    }
+
+    /// Accounts, as their owners run them.
+    pub fn accounts(&self) -> Accounts<'_> {
+        Accounts(self)
     }
 
     /// Passwords.

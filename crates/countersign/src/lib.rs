@@ -22,6 +22,7 @@
 //!
 //! `ARCHITECTURE.md` in the repository has the map of this crate.
 
+mod account;
 mod api_key;
 mod auth;
 mod client;
@@ -48,6 +49,7 @@ mod throttle;
 mod token;
 mod user;
 
+pub use account::Accounts;
 pub use api_key::{ApiKey, ApiKeys, CreatedApiKey, NewApiKey};
 pub use auth::{Auth, Builder, Purged};
 pub use client::Client;

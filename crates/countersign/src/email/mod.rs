@@ -3,11 +3,11 @@
 
 pub(crate) mod http;
 
-use countersign_proto::{error_code::ErrorCode, name::EmailAddress};
+use countersign_proto::name::EmailAddress;
 
 use crate::{
     Auth, CurrentUser,
-    error::{Denied, Needs, Result, sentence},
+    error::{Denied, Result, sentence},
     link::{self, Asked, Peek, Proof, Purpose},
     mail::{Allowance, Kind, Whose},
     store::{self, DbError, What, link::LinkRow, mail::MailRow, user::UserRow},
@@ -69,7 +69,7 @@ impl Emails<'_> {
     pub async fn change(self, by: &CurrentUser, new: &str, asked: Asked<'_>) -> Result<()> {
         let auth = self.0;
         auth.mails().require()?;
-        self.check_fresh(by)?;
+        auth.check_fresh(by)?;
         let new = EmailAddress::parse(new)
             .map_err(|why| Denied::invalid_request(sentence(&why)).field("email"))?;
         let row = store::user::by_id(auth.db(), by.id).await?;
@@ -180,16 +180,6 @@ impl Emails<'_> {
         let to_old = self.0.mails().notice(Kind::AddressChanged, user, &told);
         let moved = UserRow { email: Some(new.to_owned()), ..user.clone() };
         [to_old, self.0.mails().notice(Kind::AddressChanged, &moved, &told)]
-    }
-
-    fn check_fresh(self, by: &CurrentUser) -> Result<()> {
-        let max_age = self.0.config().browser.fresh_seconds;
-        if by.auth_time().is_some_and(|at| self.0.now() - at <= i64::from(max_age)) {
-            return Ok(());
-        }
-        let text = "The password was given too long ago. Sign in again.";
-        let denied = Denied::new(ErrorCode::InsufficientUserAuthentication, text);
-        Err(denied.needing(Needs::MaxAge(max_age)).into())
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) use json::{Form, Json, OptionalJson};
 pub(crate) use params::{Id, IdempotencyKey, Paging, Words};
 
 use crate::{
-    Auth, api_key, config::PagesMode, email, error::Denied, mail, password, recovery,
+    Auth, account, api_key, config::PagesMode, email, error::Denied, mail, password, recovery,
     role as role_feature, session, sign_in, signing_key, token, user,
 };
 
@@ -84,6 +84,9 @@ fn pages() -> Router<Auth> {
         .merge(sign_in::http::pages())
         .merge(recovery::http::page::pages())
         .merge(email::http::page::pages())
+        .merge(account::http::page::pages())
+        .merge(password::http::page::pages())
+        .merge(session::http::page::pages())
         .merge(mail::http::pages())
         .merge(page::asset::pages())
         .merge(user::http::page::pages())

@@ -1,5 +1,7 @@
 //! The caller's password over HTTP.
 
+pub(crate) mod page;
+
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use countersign_proto::secret::Secret;
 use serde::Deserialize;

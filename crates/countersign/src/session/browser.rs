@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// `client_id` of browser sessions.
-const BROWSER: &str = "browser";
+pub(super) const BROWSER: &str = "browser";
 
 /// The use of a session is noted at most once in so many seconds.
 const TOUCH_SECONDS: i64 = 60;

@@ -79,6 +79,14 @@ impl Auth {
         Ok(())
     }
 
+    /// What can do harm wants a password given lately.
+    ///
+    /// # Errors
+    /// `insufficient_user_authentication`.
+    pub(crate) fn check_fresh(&self, by: &CurrentUser) -> Result<()> {
+        Ok(by.check_fresh(self.config().browser.fresh_seconds, self.now())?)
+    }
+
     /// Verifies whatever a request presented: the one door for all credentials.
     ///
     /// Cost: a password goes through the hashing pool (tens of milliseconds); a signed token is

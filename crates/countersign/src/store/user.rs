@@ -79,6 +79,7 @@ statements! {
     DISABLE = "UPDATE users SET disabled_at = COALESCE(disabled_at, $2), epoch = epoch + 1,
             kept_session = NULL WHERE id = $1";
     ENABLE = "UPDATE users SET disabled_at = NULL WHERE id = $1";
+    SET_LOCALE = "UPDATE users SET locale = $2 WHERE id = $1";
     CONFIRM = "UPDATE users SET confirmed_at = COALESCE(confirmed_at, $2) WHERE id = $1";
     /// Only from the set that was read: racing grants and withdrawals all take effect.
     SET_ROLES = "UPDATE users SET roles = $3 WHERE id = $1 AND roles = $2";
@@ -235,6 +236,14 @@ impl Tx {
 
     pub(crate) async fn confirm_user(&mut self, id: UserId, now: i64) -> Result<bool, DbError> {
         Ok(self.exec(&CONFIRM, &params![id, now]).await? == 1)
+    }
+
+    pub(crate) async fn set_locale(
+        &mut self,
+        id: UserId,
+        locale: Option<&str>,
+    ) -> Result<bool, DbError> {
+        Ok(self.exec(&SET_LOCALE, &params![id, locale]).await? == 1)
     }
 
     pub(crate) async fn set_roles(

@@ -10,12 +10,41 @@ mod visit;
 use axum::{
     body::Body,
     http::{HeaderName, HeaderValue, StatusCode, header},
-    response::Response,
+    response::{IntoResponse, Response},
 };
+use serde::Deserialize;
 
 pub(super) use instead::instead;
 pub(crate) use posted::{Posted, Query};
 pub(crate) use visit::Visit;
+
+/// Where somebody is sent, or what they are shown, in place of what they asked for: so that a
+/// handler can end early.
+pub(crate) struct Elsewhere(Box<Response>);
+
+impl From<Response> for Elsewhere {
+    fn from(response: Response) -> Self {
+        Self(Box::new(response))
+    }
+}
+
+impl From<Box<Response>> for Elsewhere {
+    fn from(response: Box<Response>) -> Self {
+        Self(response)
+    }
+}
+
+impl IntoResponse for Elsewhere {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
+/// What a page is to say was just done, in its address.
+#[derive(Deserialize, Default)]
+pub(crate) struct Noticed {
+    pub(crate) notice: Option<String>,
+}
 
 /// A page's headers on top of those of every answer. Nothing is loaded but our own style sheet,
 /// script and images; nothing is framed; forms go nowhere else.

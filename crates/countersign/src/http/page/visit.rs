@@ -1,5 +1,7 @@
 //! A visit: who looks at a page with what browser in which language, and what they are shown.
 
+use std::str::FromStr;
+
 use axum::{
     extract::{FromRequestParts, OriginalUri},
     http::{HeaderValue, StatusCode, header, request::Parts},
@@ -247,6 +249,12 @@ impl Visit {
             Ok(()) => Ok(user),
             Err(_) => Err(Box::new(self.detour("/reauthenticate", page))),
         }
+    }
+
+    /// An identifier out of a form; what is none names nothing that there is.
+    pub(crate) fn id<T: FromStr>(&self, text: &str) -> Result<T, Box<Response>> {
+        let nothing = || Denied::not_found("There is nothing of this name.");
+        text.parse().map_err(|_| Box::new(self.refusal(&nothing())))
     }
 
     fn detour(&self, by: &str, page: &str) -> Response {

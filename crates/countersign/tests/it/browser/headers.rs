@@ -12,6 +12,13 @@ use crate::{
 
 /// Pages, with something in their query that they take.
 const PAGES: &[&str] = &[
+    "/account",
+    "/account/email",
+    "/account/language",
+    "/account/password",
+    "/account/sessions",
+    "/account/sessions/end",
+    "/account/sessions/end-others",
     "/change-email",
     "/confirm",
     "/confirm/resend",

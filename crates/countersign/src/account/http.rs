@@ -1,0 +1,3 @@
+//! The account over HTTP.
+
+pub(crate) mod page;
