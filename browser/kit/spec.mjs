@@ -50,11 +50,13 @@ export function scenario(sentence, act, { server = 'plain', ...options } = {}) {
 
 /** The failure, with where everybody was and what they saw. */
 async function withPages(error, people) {
+  const scenes = [];
   for (const [number, { page, trouble }] of people.entries()) {
-    const seen = await page.innerText('body').catch(() => '');
+    const seen = await page.innerText('body', { timeout: 1000 }).catch(() => '');
     const words = seen.replace(/\s+/g, ' ').slice(0, 600);
-    error.message += `\n  [browser ${number + 1}] ${page.url()}: ${words}`;
-    if (trouble.length > 0) error.message += `\n  [its trouble] ${trouble.join('; ')}`;
+    scenes.push(`browser ${number + 1} is at ${page.url()} and shows: ${words}`);
+    if (trouble.length > 0) scenes.push(`… and complained: ${trouble.join('; ')}`);
   }
+  error.stack = `${error.stack}\n${scenes.join('\n')}`;
   return error;
 }

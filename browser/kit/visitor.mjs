@@ -86,14 +86,9 @@ export class Visitor {
 
   /** Does something that leads to another page; answers the status that page came with. */
   async follow(act) {
-    const answered = this.page.waitForResponse((response) => {
-      const final = response.status() < 300 || response.status() >= 400;
-      const request = response.request();
-      return final && request.isNavigationRequest() && request.frame() === this.page.mainFrame();
-    });
-    await Promise.all([answered, act()]);
-    await this.page.waitForLoadState('load');
-    return (await answered).status();
+    const arrived = this.page.waitForNavigation({ waitUntil: 'load' });
+    const [response] = await Promise.all([arrived, act()]);
+    return response.status();
   }
 
   async logIn({ username, password }, { remember = false } = {}) {
