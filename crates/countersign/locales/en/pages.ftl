@@ -21,8 +21,11 @@ field-password = Password
 field-new-password = New password
 field-current-password = Current password
 field-code = Code from the mail
-password-show = Show password
-password-hide = Hide password
+# The switch beside a password, and the same for screen readers, beginning with the same word.
+password-show = Show
+password-hide = Hide
+password-show-what = Show password
+password-hide-what = Hide password
 # Below the field for a new password.
 password-hint = At least { $min } characters. A few words in a row are easy to remember and hard to guess.
 optional = optional

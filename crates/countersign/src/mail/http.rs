@@ -10,12 +10,18 @@ use crate::{
     Auth,
     config::InboxReaders,
     error::{Denied, Result},
-    http::{Words, page::Visit},
+    http::{
+        Words,
+        page::{Visit, foreign},
+    },
     role::ADMIN,
 };
 
 pub(crate) fn pages() -> Router<Auth> {
-    Router::new().route("/inbox", get(list)).route("/inbox/{id}", get(show))
+    Router::new()
+        .route("/inbox", get(list))
+        .route("/inbox/{id}", get(show))
+        .route("/inbox/{id}/body", get(body))
 }
 
 /// Whoever reads this inbox can take over every account.
@@ -45,6 +51,19 @@ async fn show(visit: Visit, Words(id): Words<String>) -> Response {
     };
     match mail {
         Ok(mail) => visit.show("inbox-mail.html", context! { letter => Value::from(Serde(mail)) }),
+        Err(error) => visit.failure(error),
+    }
+}
+
+/// The mail itself, as mail programs show it: no script runs in it, nothing is loaded, and it has
+/// no part in this site's cookies. Its own styles are all it may have.
+async fn body(visit: Visit, Words(id): Words<String>) -> Response {
+    let mail = match may_read(&visit) {
+        Ok(()) => visit.auth.mails().inbox_mail(&id).await,
+        Err(error) => Err(error),
+    };
+    match mail {
+        Ok(mail) => foreign(mail.html),
         Err(error) => visit.failure(error),
     }
 }

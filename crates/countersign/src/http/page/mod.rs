@@ -49,7 +49,21 @@ pub(crate) struct Noticed {
 /// A page's headers on top of those of every answer. Nothing is loaded but our own style sheet,
 /// script and images; nothing is framed; forms go nowhere else.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
-                      connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+                      connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+                      base-uri 'none'";
+
+/// What was not made to be a page of ours is shown within one, and can do nothing.
+const FOREIGN: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+                       frame-ancestors 'self'; base-uri 'none'; form-action 'none'; \
+                       sandbox allow-top-navigation-by-user-activation allow-popups";
+
+/// HTML that is shown in a frame of a page of ours.
+pub(crate) fn foreign(text: String) -> Response {
+    let mut response = html(StatusCode::OK, text);
+    let policy = HeaderValue::from_static(FOREIGN);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
 
 /// An HTML answer.
 pub(crate) fn html(status: StatusCode, text: String) -> Response {

@@ -25,6 +25,7 @@ const PAGES: &[&str] = &[
     "/forgot-password",
     "/inbox",
     "/inbox/{id}",
+    "/inbox/{id}/body",
     "/language",
     "/login",
     "/logout",
