@@ -1,6 +1,11 @@
 //! The account as its owner runs it: its language, its data, its end.
 
+mod deletion;
+mod export;
 pub(crate) mod http;
+
+pub use deletion::Leaving;
+pub use export::{Export, ExportedApiKey, ExportedLink, ExportedMail, ExportedSession};
 
 use crate::{
     Auth, User, UserId,

@@ -91,7 +91,8 @@ impl ApiKeys<'_> {
         self.create_once((user, identity.epoch), new, None).await
     }
 
-    /// The caller's own key: a key makes no keys, and a token none that may do more than itself.
+    /// The caller's own key: a key makes no keys, and a token none that may do more than itself; the
+    /// password must have been given lately.
     pub(crate) async fn create_own(
         self,
         by: &CurrentUser,
@@ -109,6 +110,7 @@ impl ApiKeys<'_> {
                 .needing(Needs::Scope(word.to_owned()))
                 .into());
         }
+        self.0.check_fresh(by)?;
         // The epoch they were let in at: what was ended while the body arrived makes no key.
         self.create_once((by.id, by.identity.epoch), new, once).await
     }
@@ -221,8 +223,10 @@ impl ApiKeys<'_> {
     /// Revokes a key of the caller's own.
     ///
     /// # Errors
-    /// `not_found`, also when it is somebody else's.
+    /// `not_found`, also when it is somebody else's; `insufficient_user_authentication` when a
+    /// session cookie asks whose password was given too long ago.
     pub async fn revoke_own(self, by: &CurrentUser, id: ApiKeyId) -> Result<()> {
+        self.0.check_fresh_cookie(by)?;
         match store::api_key::by_id(self.0.db(), id).await? {
             Some(row) if row.user_id == by.id => self.revoke(id).await,
             _ => Err(no_such_key()),

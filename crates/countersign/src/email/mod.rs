@@ -30,7 +30,7 @@ impl Emails<'_> {
             Ok(address) => store::user::by_email(auth.db(), address.canonical()).await?,
             Err(_) => store::user::by_email(auth.db(), "").await?,
         };
-        let waits = |user: &&UserRow| user.confirmed_at.is_none() && user.disabled_at.is_none();
+        let waits = |user: &&UserRow| user.confirmed_at.is_none() && user.is_alive(auth.now());
         let user = row.as_ref().filter(waits);
         auth.mail_link((Purpose::Confirm, Kind::Confirm), user, email, asked).await
     }
@@ -194,7 +194,7 @@ impl Auth {
     /// Tells the owner of an address that somebody tried to use it for another account.
     pub(crate) fn account_exists(&self, owner: &UserRow) -> Option<MailRow> {
         let page = format!("{}/login", self.config().public_url);
-        let owner_is_in = owner.disabled_at.is_none();
+        let owner_is_in = owner.is_alive(self.now());
         owner_is_in.then(|| self.mails().notice(Kind::AccountExists, owner, &[("link", &page)]))?
     }
 

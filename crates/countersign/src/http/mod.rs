@@ -29,13 +29,13 @@ pub use require::{RequireLayer, Requirement, ViaKind, fresh, role, scope, signed
 pub use serve::serve;
 
 pub(crate) use cookie::session_cookie;
-pub(crate) use extract::{Account, Admin, Credential};
+pub(crate) use extract::{Account, Admin, Credential, Leaver};
 pub(crate) use json::{Form, Json, OptionalJson};
 pub(crate) use params::{Id, IdempotencyKey, Paging, Words};
 
 use crate::{
-    Auth, account, api_key, config::PagesMode, email, error::Denied, mail, password, recovery,
-    role as role_feature, session, sign_in, signing_key, token, user,
+    Auth, account, api_key, config::PagesMode, device, email, error::Denied, mail, password,
+    recovery, role as role_feature, session, sign_in, signing_key, token, user,
 };
 
 /// No request of this API needs more, bytes.
@@ -68,12 +68,14 @@ impl Auth {
 fn api() -> OpenApiRouter<Auth> {
     OpenApiRouter::new()
         .merge(user::http::routes())
+        .merge(account::http::routes())
         .merge(role_feature::http::routes())
         .merge(password::http::routes())
         .merge(recovery::http::routes())
         .merge(email::http::routes())
         .merge(token::http::routes())
         .merge(session::http::routes())
+        .merge(device::http::routes())
         .merge(api_key::http::routes())
         .merge(signing_key::http::routes())
 }
@@ -85,8 +87,11 @@ fn pages() -> Router<Auth> {
         .merge(recovery::http::page::pages())
         .merge(email::http::page::pages())
         .merge(account::http::page::pages())
+        .merge(account::http::data::pages())
         .merge(password::http::page::pages())
         .merge(session::http::page::pages())
+        .merge(device::http::page::pages())
+        .merge(api_key::http::page::pages())
         .merge(mail::http::pages())
         .merge(page::asset::pages())
         .merge(user::http::page::pages())

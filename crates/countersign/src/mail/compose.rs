@@ -7,7 +7,7 @@
 //! | `service` | the name of the service | all |
 //! | `name` | the user's name as shown | all but `invitation` |
 //! | `address` | the address of the account, or the one invited | all |
-//! | `link` | where to click | `confirm`, `reset`, `change-address`, `invitation`, `account-exists` |
+//! | `link` | where to click | `confirm`, `reset`, `change-address`, `invitation`, `account-exists`; where to keep the account in `deletion-announced`, if that can be done |
 //! | `code` | the short code, `XXXX-XXXX` | `confirm`, `reset`, `change-address` |
 //! | `minutes` | how long the link is good | `confirm`, `reset`, `change-address` |
 //! | `code_minutes` | how long the code is good | `confirm`, `reset`, `change-address` |
@@ -15,7 +15,8 @@
 //! | `device` | the browser, in words | `new-device`, `session-stolen` |
 //! | `place` | the network address | `new-device`, `session-stolen`, `password-changed` |
 //! | `when` | the moment, `2027-01-15 08:00 UTC` | notices |
-//! | `days` | how many days are left | `deletion-announced`, `invitation` |
+//! | `days` | how many days are left; `0`: it is done | `deletion-announced`, `invitation` |
+//! | `deletes_at` | the moment of the deletion | `deletion-announced` |
 
 use std::collections::BTreeMap;
 

@@ -56,7 +56,7 @@ impl Passwords<'_> {
         let stored = row.as_ref().and_then(|row| row.password_hash.clone());
         let checked = self.check(stored.clone(), password.clone(), client).await?;
         match row {
-            Some(row) if checked.verdict == Verdict::Match && row.disabled_at.is_none() => {
+            Some(row) if checked.verdict == Verdict::Match && row.is_alive(auth.now()) => {
                 let notice = self.notice_of_device(&row, client);
                 auth.attempt_succeeded(attempt, row.id, notice).await?;
                 if let (Some(old), Some(new)) = (stored, checked.upgrade) {

@@ -29,7 +29,7 @@ impl Recovery<'_> {
         let auth = self.0;
         auth.mails().require()?;
         let row = auth.passwords().find(login).await?;
-        let user = row.as_ref().filter(|user| user.disabled_at.is_none());
+        let user = row.as_ref().filter(|user| user.is_alive(auth.now()));
         auth.mail_link((Purpose::Reset, Kind::Reset), user, login, asked).await
     }
 
@@ -84,7 +84,7 @@ impl Recovery<'_> {
         let is_owner = |user: &UserRow| {
             let email = user.email.as_deref().map(EmailAddress::parse);
             let same = matches!(email, Some(Ok(email)) if email.canonical() == link.email_key);
-            user.disabled_at.is_none() && same
+            user.is_alive(self.0.now()) && same
         };
         row.filter(is_owner).ok_or_else(|| link::refusal(&Peek::Unknown))
     }

@@ -1,5 +1,7 @@
 //! Sessions of browsers: one cookie for a session, a second one that brings it back.
 
+use std::sync::Arc;
+
 use countersign_proto::secret::{PlainToken, Secret, TokenKind};
 
 use super::{Outcome, Rotation, Sessions};
@@ -9,7 +11,7 @@ use crate::{
     live::Identity,
     mail::Kind,
     sign_in::Authenticated,
-    store::{self, mail::MailRow, session::SessionRow, user::UserRow},
+    store::{self, device::Seen, mail::MailRow, session::SessionRow, user::UserRow},
 };
 
 /// `client_id` of browser sessions.
@@ -55,7 +57,7 @@ impl Sessions<'_> {
         client: &Client,
     ) -> Result<Signed> {
         let proof = self.0.passwords().verify(login, password, client).await?;
-        let who = self.0.sign_in(proof)?;
+        let who = self.0.sign_in_leaver(proof)?;
         self.open(&who, remember, before, client).await
     }
 
@@ -70,7 +72,7 @@ impl Sessions<'_> {
         client: &Client,
     ) -> Result<Signed> {
         let proof = self.0.passwords().verify_own(by, password, client).await?;
-        let who = self.0.sign_in(proof)?;
+        let who = self.0.sign_in_leaver(proof)?;
         let row = match by.session() {
             Some(id) => store::session::by_id(self.0.db(), id).await?,
             None => None,
@@ -103,7 +105,8 @@ impl Sessions<'_> {
             session: PlainToken::generate(TokenKind::Session),
             remember: row.remembered_at.map(|_| PlainToken::generate(TokenKind::Remember)),
         };
-        self.insert(row, &signed, before).await?;
+        let device = self.0.browser_of(client).map(|device| self.0.seen(device, client));
+        self.insert(row, &signed, (before, device)).await?;
         metrics::counter!("countersign_logins_total", "outcome" => "granted").increment(1);
         Ok(signed)
     }
@@ -112,7 +115,7 @@ impl Sessions<'_> {
         self,
         row: SessionRow,
         signed: &Signed,
-        before: Option<SessionId>,
+        (before, device): (Option<SessionId>, Option<Seen>),
     ) -> Result<()> {
         let cookie = *signed.session.digest().as_bytes();
         let remember = signed.remember.as_ref().map(|token| *token.digest().as_bytes());
@@ -126,6 +129,9 @@ impl Sessions<'_> {
                     return Ok(false);
                 }
                 tx.set_cookie(row.id, &cookie, now).await?;
+                if let Some(device) = &device {
+                    tx.see_device(row.user_id, row.id, device).await?;
+                }
                 if let Some(digest) = remember {
                     tx.insert_refresh(&digest, row.id, (now, row.expires_at)).await?;
                 }
@@ -139,8 +145,8 @@ impl Sessions<'_> {
         if opened { Ok(()) } else { Err(Denied::invalid_credentials().into()) }
     }
 
-    /// Who the session cookie acts for; `None` when it is no cookie of ours, or its session ended.
-    /// One look-up by digest.
+    /// Who the session cookie acts for, also while their account waits for its end; `None` when it
+    /// is no cookie of ours, or its session ended. One look-up by digest.
     ///
     /// # Errors
     /// `unconfirmed`; `temporarily_unavailable`: never anonymous in doubt.
@@ -151,8 +157,9 @@ impl Sessions<'_> {
         let row = store::session::by_cookie(self.0.db(), cookie.digest().as_bytes()).await?;
         let Some(row) = row.filter(|row| self.cookie_is_live(row, now)) else { return Ok(None) };
         let identity = self.0.live().identity(self.0.db(), row.user_id).await?;
-        let Some(identity) = identity.filter(|who| may_go_on(who, &row)) else { return Ok(None) };
-        self.0.admit(&identity)?;
+        let alive = |who: &Arc<Identity>| may_go_on(who, &row, now);
+        let Some(identity) = identity.filter(alive) else { return Ok(None) };
+        self.0.admit_leaver(&identity)?;
         self.touch(&row, now);
         let via = Via::Session(row.id);
         Ok(Some(CurrentUser::new(identity, via, None, Some(row.auth_time))))
@@ -205,10 +212,11 @@ impl Sessions<'_> {
         match self.rotate(rotation, &session, client).await? {
             Outcome::Granted { session: row, .. } => {
                 let identity = self.0.live().identity(self.0.db(), row.user_id).await?;
-                let Some(identity) = identity.filter(|who| may_go_on(who, &row)) else {
+                let Some(identity) = identity.filter(|who| may_go_on(who, &row, self.0.now()))
+                else {
                     return Ok(Restored::Refused);
                 };
-                self.0.admit(&identity)?;
+                self.0.admit_leaver(&identity)?;
                 Ok(Restored::Signed(Signed { session, remember: Some(remember) }))
             }
             Outcome::Refused => Ok(Restored::Refused),
@@ -228,6 +236,7 @@ impl Sessions<'_> {
         client: &Client,
     ) -> Result<Outcome> {
         let (cookie, now, auth) = (*session.digest().as_bytes(), self.0.now(), self.0.clone());
+        let device = auth.browser_of(client).map(|device| auth.seen(device, client));
         let client = client.clone();
         let outcome = self
             .0
@@ -237,6 +246,9 @@ impl Sessions<'_> {
                 match &outcome {
                     Outcome::Granted { session, .. } => {
                         tx.set_cookie(session.id, &cookie, now).await?;
+                        if let Some(device) = &device {
+                            tx.see_device(session.user_id, session.id, device).await?;
+                        }
                     }
                     Outcome::Replayed(session) => {
                         let owner = tx.user(session.user_id).await?;
@@ -311,6 +323,6 @@ impl Sessions<'_> {
     }
 }
 
-fn may_go_on(who: &Identity, row: &SessionRow) -> bool {
-    who.disabled_at.is_none() && !who.outlived(row.epoch, Some(row.id))
+fn may_go_on(who: &Identity, row: &SessionRow, now: i64) -> bool {
+    who.is_alive(now) && !who.outlived(row.epoch, Some(row.id))
 }

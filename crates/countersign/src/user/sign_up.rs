@@ -8,6 +8,7 @@ use countersign_proto::{
 use super::{User, Users, bad, parse_roles, roles_of};
 use crate::{
     Client, UserId,
+    config::Confirmation,
     error::{Denied, Result},
     idempotency::Idempotent,
     store::{self, DbError, Tx, link::LinkRow, mail::MailRow, user::NewUserRow},
@@ -107,6 +108,8 @@ impl Users<'_> {
         let names = Names::parse(&new)?;
         let roles = parse_roles(&new.roles)?;
         let row = self.new_row(&names, &new, roles, password_hash.to_owned());
+        // It was somebody's before it came here.
+        let row = NewUserRow { waits_since: None, ..row };
         self.insert(row, None, None).await
     }
 
@@ -127,6 +130,8 @@ impl Users<'_> {
         hash: String,
     ) -> NewUserRow {
         let now = self.0.now();
+        let required = self.0.config().confirmation == Confirmation::Required;
+        let waits = required && new.confirmed == Confirmed::No;
         NewUserRow {
             id: UserId::new(),
             username: names.username.as_ref().map(|n| (n.shown().into(), n.canonical().into())),
@@ -136,6 +141,7 @@ impl Users<'_> {
             created_at: now,
             confirmed_at: (new.confirmed == Confirmed::Yes).then_some(now),
             locale: new.locale.clone(),
+            waits_since: waits.then_some(now),
         }
     }
 

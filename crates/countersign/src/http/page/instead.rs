@@ -38,6 +38,7 @@ pub(crate) fn instead(parts: &Parts, error: &Error, auth: &Auth) -> Option<Respo
         ErrorCode::AuthenticationRequired if remembered => Some(send(parts, auth, "/restore")),
         ErrorCode::AuthenticationRequired => Some(send(parts, auth, "/login")),
         ErrorCode::InsufficientUserAuthentication => Some(send(parts, auth, "/reauthenticate")),
+        ErrorCode::DeletionScheduled => Some(see_other(&format!("{}/account/data", auth.base()))),
         _ => Some(failure(parts, error, auth)),
     }
 }

@@ -4,6 +4,7 @@
 pub(super) mod asset;
 mod instead;
 pub(super) mod language;
+mod member;
 mod posted;
 mod visit;
 

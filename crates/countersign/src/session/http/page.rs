@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::{
     Auth, SessionId,
     client::device_name,
+    device::http::page::rows,
     http::page::{Elsewhere, Noticed, Posted, Query, Visit},
     session::{Session, browser::BROWSER},
 };
@@ -31,7 +32,8 @@ async fn show(visit: Visit, Query(way): Query<Noticed>) -> Result<Response, Else
     let notice = visit.notice(way.notice.as_deref());
     let sessions = visit.auth.sessions().of(user.id).await.map_err(|why| visit.failure(why))?;
     let sessions: Vec<Value> = sessions.iter().map(|each| row(each, user.session())).collect();
-    Ok(visit.show("account-sessions.html", context! { notice, sessions }))
+    let devices = rows(&visit, user.id).await.map_err(|why| visit.failure(why))?;
+    Ok(visit.show("account-sessions.html", context! { notice, sessions, devices }))
 }
 
 fn row(session: &Session, current: Option<SessionId>) -> Value {

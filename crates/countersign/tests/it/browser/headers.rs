@@ -13,7 +13,14 @@ use crate::{
 /// Pages, with something in their query that they take.
 const PAGES: &[&str] = &[
     "/account",
+    "/account/data",
+    "/account/delete",
+    "/account/devices/forget",
     "/account/email",
+    "/account/export",
+    "/account/keep",
+    "/account/keys",
+    "/account/keys/revoke",
     "/account/language",
     "/account/password",
     "/account/sessions",
