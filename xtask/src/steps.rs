@@ -37,7 +37,7 @@ pub(crate) enum Step {
     Deny,
     /// Thousands of generated requests against a running server's description of itself
     Schemathesis,
-    /// Clients and JWT libraries of others against running servers, forgeries included
+    /// Clients, JWT libraries and an SMTP server of others with running servers, forgeries included
     Peers,
     /// The pages in a real Chromium, with JavaScript and without
     Browser,

@@ -104,9 +104,7 @@ impl Emails<'_> {
             return (stand_in.map(|(link, _)| link), Change { to_new: None, to_owner, present });
         }
         let link = auth.links().draft(Purpose::Change, Some(user.id), new, Some(asked.flow));
-        let name = user.username.as_deref().or(user.email.as_deref()).unwrap_or_default();
-        let mut facts = link::facts(&link, name, new.shown());
-        facts.extend(told);
+        let facts = link::facts(&link, new.shown());
         let locale = user.locale.as_deref().or(asked.locale);
         let to_new = auth.mails().draft(Kind::ChangeAddress, new.shown(), locale, &facts);
         (Some(link.row), Change { to_new, to_owner: None, present })

@@ -224,10 +224,11 @@ impl Mails<'_> {
         facts: &[(&str, &str)],
     ) -> Option<MailRow> {
         let address = user.email.as_deref()?;
-        let name = user.username.as_deref().unwrap_or(address);
         let when = when(self.0.now());
-        let common = [("name", name), ("address", address), ("when", when.as_str())];
-        let facts: Vec<_> = common.iter().chain(facts).copied().collect();
+        let common = [("name", called(user)), ("address", address), ("when", when.as_str())];
+        let proven = user.confirmed_at.is_some();
+        let told = facts.iter().filter(|(name, _)| proven || *name != "new_address");
+        let facts: Vec<_> = common.iter().chain(told).copied().collect();
         self.draft(kind, address, user.locale.as_deref(), &facts)
     }
 
@@ -306,6 +307,13 @@ impl Mails<'_> {
         let rows = store::mail::recent(self.0.db(), i64::from(limit.clamp(1, 1000))).await?;
         Ok(rows.iter().map(MailInfo::from).collect())
     }
+}
+
+/// What a mail calls a user: their name, once the address is proven. Before, it may be somebody
+/// else's, and the name a way to make this service write to them what a stranger chose.
+pub(crate) fn called(user: &UserRow) -> &str {
+    let proven = user.confirmed_at.is_some();
+    user.username.as_deref().filter(|_| proven).unwrap_or_default()
 }
 
 impl From<&MailRow> for MailInfo {

@@ -177,8 +177,7 @@ impl Passwords<'_> {
 
     /// The mail that tells a user that their password is another one.
     pub(crate) fn notice(self, user: &UserRow, client: &Client) -> Option<MailRow> {
-        let place = client.address.map(|address| address.to_string()).unwrap_or_default();
-        self.0.mails().notice(Kind::PasswordChanged, user, &[("place", &place)])
+        self.0.mails().notice(Kind::PasswordChanged, user, &[("place", &client.place())])
     }
 
     async fn store_change(

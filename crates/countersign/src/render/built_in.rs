@@ -37,7 +37,7 @@ pub(super) const PAGES: Files = files! { "templates":
     "part/told.html"
 };
 
-/// The mails: `mail/KIND.html` and `mail/KIND.txt` for each kind, and what they share.
+/// The mails. `mail/KIND.html` and `mail/KIND.txt` can be put beside them.
 pub(super) const MAILS: Files = files! { "templates":
     "mail/layout.html"
     "mail/layout.txt"

@@ -1,7 +1,7 @@
 //! Whether what replaces built-in files is sound: seen when the program starts, not when somebody
 //! opens the page.
 
-use minijinja::context;
+use minijinja::{Value, context};
 
 use super::{
     Language, Renderer,
@@ -40,13 +40,20 @@ pub(super) fn replaced(renderer: &Renderer, files: &Files) -> Result<()> {
                 return Err(Failed::because(what));
             }
         }
-        let page = context! { language => "en", service => "Service", base => "", kind => "" };
+        let page = sample(name);
         let env = &renderer.pages[Language::En.index()];
         env.get_template(name)
             .and_then(|template| template.render(page))
             .map_err(|error| located(&error, name, file))?;
     }
     Ok(())
+}
+
+/// The values of a template that nobody looks at. A mail is of the kind it is named for.
+pub(super) fn sample(name: &str) -> Value {
+    let kind = name.strip_prefix("mail/").and_then(|file| file.split('.').next());
+    let kind = kind.filter(|kind| *kind != "layout").unwrap_or("confirm");
+    context! { language => "en", service => "Service", base => "", kind }
 }
 
 /// Each key that a template names as it stands, with its line.

@@ -95,8 +95,8 @@ impl Renderer {
     }
 
     /// The mail of a kind: its subject from the text `mail-KIND-subject`, its two bodies from the
-    /// templates `mail/KIND.txt` and `mail/KIND.html`. They get the facts by name, and `service`,
-    /// `kind`, `subject`, `language`.
+    /// templates `mail/layout.txt` and `mail/layout.html`, or `mail/KIND.…` where there are such.
+    /// They get the facts by name, and `service`, `kind`, `subject`, `language`.
     pub(crate) fn mail(
         &self,
         kind: &str,
@@ -112,9 +112,16 @@ impl Renderer {
         let subject = subject.ok_or_else(|| Failed::because(format!("no text {key}")))?;
         let own = context! { service, kind, subject => &subject, language => language.as_str() };
         let values = context! { ..own, ..Value::from(Serde(facts)) };
-        let text = self.page(&format!("mail/{kind}.txt"), language, values.clone())?;
-        let html = self.page(&format!("mail/{kind}.html"), language, values)?;
+        let text = self.page(&self.mail_template(kind, "txt"), language, values.clone())?;
+        let html = self.page(&self.mail_template(kind, "html"), language, values)?;
         Ok(MailText { subject, text, html })
+    }
+
+    /// All kinds share one template; somebody may have given a kind its own.
+    fn mail_template(&self, kind: &str, form: &str) -> String {
+        let own = format!("mail/{kind}.{form}");
+        let is_there = self.pages[0].get_template(&own).is_ok();
+        if is_there { own } else { format!("mail/layout.{form}") }
     }
 }
 

@@ -1,7 +1,5 @@
 //! Every template, every text.
 
-use minijinja::context;
-
 use super::*;
 
 fn renderer() -> Renderer {
@@ -15,7 +13,7 @@ fn every_template_is_built_in_and_every_text_in_it_is_there() {
         for (line, key) in check::keys(text) {
             assert!(renderer.texts.has(key), "{name}:{line}: no text {key}");
         }
-        let page = renderer.page(name, Language::En, context! { language => "en" });
+        let page = renderer.page(name, Language::En, check::sample(name));
         assert!(page.is_ok(), "{name}: {}", page.unwrap_err());
     }
 }

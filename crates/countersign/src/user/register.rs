@@ -117,8 +117,7 @@ impl Users<'_> {
             return None;
         }
         let link = auth.links().draft(Purpose::Confirm, Some(row.id), email, flow);
-        let name = row.username.as_ref().map_or(email.shown(), |pair| pair.0.as_str());
-        let facts = link::facts(&link, name, email.shown());
+        let facts = link::facts(&link, email.shown());
         let mail =
             auth.mails().draft(Kind::Confirm, email.shown(), row.locale.as_deref(), &facts)?;
         Some((link.row, mail))
