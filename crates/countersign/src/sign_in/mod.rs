@@ -20,7 +20,7 @@ use crate::{
     config::Confirmation,
     error::{Denied, Result},
     live::Identity,
-    mail::when,
+    render::when,
 };
 
 /// One factor was proven, and nothing else: this gives access to nothing.
