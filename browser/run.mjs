@@ -4,4 +4,7 @@ import './scenarios/login.mjs';
 import './scenarios/remember.mjs';
 import './scenarios/recovery.mjs';
 import './scenarios/sign-up.mjs';
+import './scenarios/account.mjs';
+import './scenarios/language.mjs';
+import './scenarios/elsewhere.mjs';
 import './scenarios/next.mjs';

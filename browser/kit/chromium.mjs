@@ -11,7 +11,7 @@ const FLAGS = [
   '--disable-sync',
   // Nothing but this machine is in reach, whatever a page asks for.
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, ' +
-    'EXCLUDE 127.0.0.*, EXCLUDE [::1]',
+    'EXCLUDE 127.0.0.*, EXCLUDE ::1',
 ];
 
 let launched;

@@ -20,7 +20,7 @@ export class Visitor {
     });
     visitor.context.setDefaultTimeout(10_000);
     visitor.trouble = [];
-    visitor.requests = [];
+    visitor.origins = new Set([server.url]);
     visitor.watch();
     visitor.page = await visitor.context.newPage();
     return visitor;
@@ -31,10 +31,9 @@ export class Visitor {
     const { context, trouble } = this;
     const navigated = new Set();
     context.on('request', (request) => {
-      this.requests.push(request);
       if (request.isNavigationRequest()) navigated.add(request.url());
       const { protocol, origin } = new URL(request.url());
-      if (protocol !== 'data:' && protocol !== 'blob:' && origin !== this.server.url) {
+      if (protocol !== 'data:' && protocol !== 'blob:' && !this.origins.has(origin)) {
         trouble.push(`a request to elsewhere: ${request.url()}`);
       }
     });
@@ -55,6 +54,11 @@ export class Visitor {
       trouble.push(`a dialog: ${dialog.message()}`);
       dialog.dismiss().catch(() => {});
     });
+  }
+
+  /** Going there is meant. */
+  allow(...origins) {
+    origins.forEach((origin) => this.origins.add(origin));
   }
 
   /** Another person at the same server, with the same kind of browser. */
