@@ -64,9 +64,11 @@ pub use config::{
 pub use device::{Device, Devices};
 pub use email::Emails;
 pub use error::{Denied, Error, Failed, Needs, Result};
-pub use http::{RequireLayer, Requirement, ViaKind, fresh, openapi, role, scope, serve, signed_in};
+pub use http::{
+    CsrfToken, RequireLayer, Requirement, ViaKind, fresh, openapi, role, scope, serve, signed_in,
+};
 pub use ids::{ApiKeyId, DeviceId, NotAnId, SessionId, UserId};
-pub use link::{Asked, Links, Peek, Proof, Purpose};
+pub use link::{Asked, Links, OneTimeLink, Peek, Proof, Purpose};
 pub use mail::{InboxMail, MailInfo, MailState, Mails};
 pub use password::Passwords;
 pub use recovery::Recovery;

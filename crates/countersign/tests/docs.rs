@@ -64,7 +64,8 @@ fn the_codes_an_endpoint_names_are_codes() {
 
 #[test]
 fn the_numbers_of_the_manual_are_the_defaults() {
-    for (page, sentence) in tokens().into_iter().chain(passwords()).chain(throttling()) {
+    for (page, sentence) in [tokens(), sessions(), passwords(), throttling()].into_iter().flatten()
+    {
         let text = read(&format!("docs/{page}")).split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(text.contains(&sentence), "docs/{page} does not say: {sentence}");
     }
@@ -90,6 +91,24 @@ fn tokens() -> Vec<(&'static str, String)> {
         ("faq.md", format!("`cached_identities`, default {}", c.cached_identities)),
         ("faq.md", format!("good for {} days after", days(c.refresh_token_seconds))),
         ("faq.md", format!("for {} days in all", days(c.session_seconds))),
+    ]
+}
+
+fn sessions() -> Vec<(&'static str, String)> {
+    let Config { browser, .. } = Config::default();
+    let row = |what: &str, most: u32, words: &str| {
+        ("sessions.md", format!("| {what} | {most} ({words}) |"))
+    };
+    let (hour, day) = (3600, 86_400);
+    vec![
+        row("not used", browser.idle_seconds, &format!("{} hours", browser.idle_seconds / hour)),
+        row("however much it is used", browser.cookie_seconds, "1 day"),
+        row(
+            "a remembered browser, from the password on",
+            browser.remember_seconds,
+            &format!("{} days", browser.remember_seconds / day),
+        ),
+        ("sessions.md", format!("`browser.fresh_seconds` (default {})", browser.fresh_seconds)),
     ]
 }
 

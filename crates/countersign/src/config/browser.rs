@@ -247,6 +247,9 @@ impl Mail {
         rule("mail.smtp_url", "smtps://HOST or smtp://HOST, as the transport is smtp", || {
             self.transport != Transport::Smtp || self.smtp_url.is_some()
         })?;
+        rule("mail.from", "an address of yours, as the transport is smtp", || {
+            self.transport != Transport::Smtp || !self.from.contains("@localhost")
+        })?;
         rule("mail.link_seconds", "60 to 3600", || (60..=3600).contains(&self.link_seconds))?;
         rule("mail.code_seconds", "60 to 600", || (60..=600).contains(&self.code_seconds))?;
         rule("mail.per_hour", "at least 1", || self.per_hour >= 1)

@@ -103,7 +103,7 @@ impl Emails<'_> {
             let to_owner = auth.account_exists(owner);
             return (stand_in.map(|(link, _)| link), Change { to_new: None, to_owner, present });
         }
-        let link = auth.links().draft(Purpose::Change, Some(user.id), new, Some(asked.flow));
+        let link = auth.links().draft(Purpose::Change, Some(user.id), Some(new), Some(asked.flow));
         let facts = link::facts(&link, new.shown());
         let locale = user.locale.as_deref().or(asked.locale);
         let to_new = auth.mails().draft(Kind::ChangeAddress, new.shown(), locale, &facts);

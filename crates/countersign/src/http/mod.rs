@@ -24,11 +24,13 @@ use axum::{
 use countersign_proto::error_code::ErrorCode;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use csrf::CsrfToken;
 pub use openapi::openapi;
 pub use require::{RequireLayer, Requirement, ViaKind, fresh, role, scope, signed_in};
 pub use serve::serve;
 
 pub(crate) use cookie::session_cookie;
+pub(crate) use csrf::is_own_name;
 pub(crate) use extract::{Account, Admin, Credential, Leaver};
 pub(crate) use json::{Form, Json, OptionalJson};
 pub(crate) use params::{Id, IdempotencyKey, Paging, Words};

@@ -64,7 +64,7 @@ impl Auth {
         (user, email): (&UserRow, &EmailAddress),
         asked: Asked<'_>,
     ) -> Option<(LinkRow, MailRow)> {
-        let link = self.links().draft(purpose, Some(user.id), email, Some(asked.flow));
+        let link = self.links().draft(purpose, Some(user.id), Some(email), Some(asked.flow));
         let locale = user.locale.as_deref().or(asked.locale);
         let mut facts = facts(&link, email.shown());
         facts.push(("name", called(user)));
@@ -80,7 +80,7 @@ impl Auth {
         asked: Asked<'_>,
     ) -> Option<(LinkRow, MailRow)> {
         let nobody = EmailAddress::parse("nobody@example.org").ok()?;
-        let link = self.links().draft(purpose, None, &nobody, Some(asked.flow));
+        let link = self.links().draft(purpose, None, Some(&nobody), Some(asked.flow));
         let mail = self.mails().stand_in(kind, &facts(&link, nobody.shown()))?;
         Some((link.row, mail))
     }

@@ -7,6 +7,7 @@ pub(crate) mod http;
 mod limit;
 mod message;
 mod outbox;
+mod probe;
 mod smtp;
 
 use std::{collections::BTreeMap, sync::Arc};

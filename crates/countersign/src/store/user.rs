@@ -75,7 +75,7 @@ statements! {
     /// Only for the address that was proven.
     RESET_PASSWORD = "UPDATE users SET password_hash = $3, password_changed_at = $4,
             epoch = epoch + 1, kept_session = NULL, confirmed_at = COALESCE(confirmed_at, $4)
-        WHERE id = $1 AND email_key = $2 AND disabled_at IS NULL";
+        WHERE id = $1 AND COALESCE(email_key, '') = $2 AND disabled_at IS NULL";
     CONFIRM_ADDRESS = "UPDATE users SET confirmed_at = COALESCE(confirmed_at, $3)
         WHERE id = $1 AND email_key = $2";
     /// Only in place of the address that was there when the new one was asked about.

@@ -116,7 +116,7 @@ impl Users<'_> {
         if auth.config().confirmation == Confirmation::Off || row.confirmed_at.is_some() {
             return None;
         }
-        let link = auth.links().draft(Purpose::Confirm, Some(row.id), email, flow);
+        let link = auth.links().draft(Purpose::Confirm, Some(row.id), Some(email), flow);
         let facts = link::facts(&link, email.shown());
         let mail =
             auth.mails().draft(Kind::Confirm, email.shown(), row.locale.as_deref(), &facts)?;

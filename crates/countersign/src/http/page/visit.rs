@@ -181,7 +181,7 @@ impl Visit {
     }
 
     /// A page that says what went wrong, and nothing else.
-    pub(super) fn error_page(&self, denied: &Denied, status: StatusCode) -> Response {
+    fn error_page(&self, denied: &Denied, status: StatusCode) -> Response {
         let own = context! { status => status.as_u16(), problem => self.problem(denied) };
         let mut response = self.show_with(status, "error.html", own);
         retry_after(&mut response, denied);

@@ -83,6 +83,18 @@ fn lint(what: &str, route: &str, answer: &Answer) {
     if !cacheable && header("cache-control") != "no-store" {
         fail("Cache-Control");
     }
+    for name in ["server", "x-powered-by", "access-control-allow-origin"] {
+        if answer.headers.contains_key(name) {
+            fail(name);
+        }
+    }
+    lint_page(what, answer);
+    lint_cookies(what, answer);
+}
+
+fn lint_page(what: &str, answer: &Answer) {
+    let fail = |rule: &str| panic!("{what}: {rule}: {answer:?}");
+    let header = |name: &str| answer.header(name);
     let kind = header("content-type");
     if kind.starts_with("text/") && !kind.ends_with("; charset=utf-8") {
         fail("Content-Type");
@@ -98,12 +110,6 @@ fn lint(what: &str, route: &str, answer: &Answer) {
             fail("something inline");
         }
     }
-    for name in ["server", "x-powered-by", "access-control-allow-origin"] {
-        if answer.headers.contains_key(name) {
-            fail(name);
-        }
-    }
-    lint_cookies(what, answer);
 }
 
 fn lint_cookies(what: &str, answer: &Answer) {
