@@ -3,8 +3,8 @@
 
 ## In mehreren E-Mails
 
-mail-hello = Guten Tag, { $name },
-mail-hello-nobody = Guten Tag,
+mail-hello = Guten Tag, { $name }!
+mail-hello-nobody = Guten Tag!
 
 mail-code = Oder geben Sie diesen Code auf der Seite ein, auf der Sie diese E-Mail angefordert haben:
 mail-minutes = Der Link ist { $minutes ->
@@ -20,10 +20,12 @@ mail-code-minutes = Der Link ist { $minutes ->
     }. Nur eines von beiden funktioniert, und nur einmal.
 mail-copy-link = Falls die Schaltfläche nicht funktioniert, kopieren Sie diese Adresse in Ihren Browser:
 
-mail-when = Zeit
-mail-device = Gerät
-mail-place = Netzwerkadresse
-mail-new-address = Neue Adresse
+mail-link = { $what }:
+
+mail-when = Zeit: { $when }
+mail-device = Gerät: { $device }
+mail-place = Netzwerkadresse: { $place }
+mail-new-address = Neue Adresse: { $new_address }
 
 mail-footer = Gesendet von { $service } an { $address }. Diese E-Mail wurde automatisch erstellt, Antworten darauf liest niemand.
 

@@ -23,10 +23,13 @@ mail-code-minutes = The link is good for { $minutes ->
     }. Whichever you use first works, once.
 mail-copy-link = If the button does not work, copy this address into your browser:
 
-mail-when = Time
-mail-device = Device
-mail-place = Network address
-mail-new-address = New address
+# $what is the text of a button; the link follows on a line of its own.
+mail-link = { $what }:
+
+mail-when = Time: { $when }
+mail-device = Device: { $device }
+mail-place = Network address: { $place }
+mail-new-address = New address: { $new_address }
 
 mail-footer = Sent by { $service } to { $address }. A program wrote this mail, and nobody reads an answer to it.
 
@@ -65,7 +68,7 @@ mail-address-changed-not-you = If it was not you, somebody else has your account
 
 ## new-device: after a log-in from a browser that was never seen before
 
-mail-new-device-subject = New device at your account with { $service }
+mail-new-device-subject = A new device logged in to your account at { $service }
 mail-new-device-intro = Somebody logged in to your account at { $service } from a browser that was not used for it before. If it was you, there is nothing to do.
 mail-new-device-not-you = If it was not you, somebody else knows your password: change it, and end all other sessions.
 

@@ -132,6 +132,17 @@ notice-confirmed = Your address is confirmed.
 notice-email-changed = Your address is changed.
 notice-reset = Your new password is set. Log in with it.
 notice-logged-out = You are logged out.
+notice-again = Thank you. Now please do it once more.
+notice-language = Your language is saved.
+notice-password-changed = Your password is changed. All other sessions have ended.
+notice-session-ended = The session has ended.
+notice-sessions-ended = All other sessions have ended.
+notice-device-forgotten = The device is forgotten.
+notice-key-revoked = The key is revoked: it works no longer.
+notice-export-ready = Thank you. You can download your data now.
+notice-account-kept = Good to have you back: your account stays.
+notice-account-leaving = Your account will be deleted. Until then you can log in and keep it.
+notice-account-deleted = Your account is deleted. Farewell.
 # Somebody showed an old copy of the cookie that keeps a browser logged in.
 notice-stolen = Somebody may have copied what keeps you logged in here, so we ended that session. Log in again, and look through your sessions.
 
@@ -151,6 +162,8 @@ error-insufficient-scope = What you are logged in with may not do this.
 error-insufficient-user-authentication = Please give your password again first.
 error-access-denied = You may not do this.
 error-unconfirmed = Your e-mail address has to be confirmed first. Follow the link in the mail we sent you, or ask for another mail.
+error-deletion-scheduled = This account is about to be deleted. Log in if you want to keep it.
+error-proof-required = One more step is needed, to keep robots away.
 error-not-found = There is nothing at this address. It may have been mistyped, or what was here is gone.
 error-method-not-allowed = This address does not take what was sent to it.
 error-request-timeout = What you sent did not arrive in time. Please try again.
@@ -158,11 +171,14 @@ error-conflict = This is taken, or was changed in the meantime. Look again.
 error-content-too-large = That is more than we take at once.
 error-unsupported-media-type = This kind of content is not taken here.
 error-idempotency-mismatch = This was sent before with something else in it.
-# $seconds is 0 when it is not known how long.
-error-too-many-requests = { $seconds ->
+# $minutes is 0 when it is not known how long, and 1 when it is a minute or less.
+error-too-many-requests = { $minutes ->
     [0] Too many attempts. Please wait a little, then try again.
-    [one] Too many attempts. Please try again in a second.
-   *[other] Too many attempts. Please try again in { $seconds } seconds.
+    [1] Too many attempts. Please try again in { $seconds ->
+        [one] a second
+       *[other] { $seconds } seconds
+    }.
+   *[other] Too many attempts. Please try again in { $minutes } minutes.
 }
 error-server-error = Something failed on our side. It has been noted. Please try again in a moment.
 error-temporarily-unavailable = Too much is going on right now. Please try again in a moment.
@@ -178,6 +194,40 @@ link-unknown = Perhaps it was not copied whole, or a newer mail has replaced it.
 address-same = This is your address already.
 address-taken = This e-mail address was taken meanwhile.
 current-password-wrong = The current password is wrong.
+name-needed = A user name or an e-mail address is needed.
+name-empty = This must not be empty.
+name-too-long = This is too long: a user name has at most 64 characters, an e-mail address 254.
+name-blank = There is a blank at the start or the end, or two in a row.
+name-forbidden = There is a character in it that is not allowed here.
+name-looks-like-token = This looks like a key, not like a name. Please choose another.
+name-not-an-address = This is not an e-mail address. It looks like name@example.com.
+username-taken = This user name is taken.
+email-taken = This e-mail address is taken.
+email-needed = An e-mail address is needed.
+password-too-short = The password must have at least { $min } characters. Add a word or two.
+password-too-long = The password is too long. Use a shorter one.
+password-common = This is one of the passwords attackers try first. Choose one that is yours alone.
+password-own-name = The password must not be made from your name, your address or the name of this service. Choose words that have nothing to do with them.
+invitation-address = The invitation went to another address. Leave this one out.
+invitation-needed = One can sign up here by invitation only. Use the link in the mail.
+sign-up-closed = Nobody can sign up here. Please ask whoever runs this service for an account.
+# $minutes is how long to wait.
+sign-up-too-many = { $minutes ->
+    [0] Too many accounts were made from your network. Please try again later.
+    [1] Too many accounts were made from your network. Please try again in a minute.
+   *[other] Too many accounts were made from your network. Please try again in { $minutes } minutes.
+}
+admin-stays = Administrators stay. Have another one take the role from you first.
+days-wrong = A number of days is expected, 1 to 65535, or nothing.
+language-unknown = There are no pages in this language.
+
+## How strong a password is, beside its field
+
+strength-0 = Very weak: guessed at once. Add a word or two.
+strength-1 = Weak: guessed soon. Add a word or two.
+strength-2 = Fair: another word would make it strong.
+strength-3 = Strong.
+strength-4 = Very strong.
 
 ## The inbox: mails that were not sent, to be looked at while trying out
 
@@ -186,7 +236,9 @@ inbox-what = Nothing is sent from here: these are the mails this service would h
 inbox-empty = No mail yet. Sign up, or ask for a new password, and it appears here.
 inbox-to = To
 inbox-when = Written
-inbox-html = As mail programs show it
+# The title of the frame with the mail as it looks in mail programs.
+inbox-html = The mail as mail programs show it
+inbox-text = As plain text
 
 ## Sign up
 
@@ -201,6 +253,9 @@ sign-up-wait = { $seconds ->
     [one] To keep robots away, please wait a second, type your password again and send the form once more.
    *[other] To keep robots away, please wait { $seconds } seconds, type your password again and send the form once more.
 }
+# Instead of the form, when the account is made but cannot be used yet.
+message-sign-up-waits-title = Almost there
+sign-up-waits = Your account is made. Before it can be used, whoever runs this service has to confirm it.
 sign-up-no-script = Without JavaScript this takes a moment longer: we ask you to wait a few seconds and send the form again. It keeps robots away.
 # Said while the browser computes, and when it is done.
 proof-working = Your browser is doing a small sum that keeps robots away …
@@ -228,6 +283,7 @@ account-email-submit = Send the mail
 account-language-title = Language
 account-language-what = Of these pages and of the mails we send you.
 account-language = Language
+account-language-browser = As my browser asks
 account-language-submit = Save the language
 
 ## The account: password

@@ -20,10 +20,12 @@ mail-code-minutes = El enlace es válido durante { $minutes ->
     }. Solo funciona el primero que use, y una sola vez.
 mail-copy-link = Si el botón no funciona, copie esta dirección en su navegador:
 
-mail-when = Hora
-mail-device = Dispositivo
-mail-place = Dirección de red
-mail-new-address = Nueva dirección
+mail-link = { $what }:
+
+mail-when = Hora: { $when }
+mail-device = Dispositivo: { $device }
+mail-place = Dirección de red: { $place }
+mail-new-address = Nueva dirección: { $new_address }
 
 mail-footer = Enviado por { $service } a { $address }. Este mensaje es automático y nadie lee las respuestas.
 

@@ -7,7 +7,7 @@ use countersign_proto::name::EmailAddress;
 
 use crate::{
     Auth, CurrentUser,
-    error::{Denied, Result, sentence},
+    error::{Denied, Result},
     link::{self, Asked, Peek, Proof, Purpose},
     mail::{Allowance, Kind, Whose},
     store::{self, DbError, What, link::LinkRow, mail::MailRow, user::UserRow},
@@ -70,8 +70,7 @@ impl Emails<'_> {
         let auth = self.0;
         auth.mails().require()?;
         auth.check_fresh(by)?;
-        let new = EmailAddress::parse(new)
-            .map_err(|why| Denied::invalid_request(sentence(&why)).field("email"))?;
+        let new = EmailAddress::parse(new).map_err(|why| Denied::bad_name("email", why))?;
         let row = store::user::by_id(auth.db(), by.id).await?;
         let user = row.ok_or_else(|| Denied::not_found("There is no such user."))?;
         let present = user.email.as_deref().map(EmailAddress::parse);

@@ -18,7 +18,7 @@ pub use hand_over::OneTimeLink;
 
 use crate::{
     Auth, UserId,
-    error::{Denied, Result, sentence},
+    error::{Denied, Result},
     store::{self, Tx, link::LinkRow, mail::MailRow},
 };
 
@@ -185,8 +185,7 @@ impl Links<'_> {
     /// `not_found` when this system sends no mail; `invalid_request` when `email` is no address.
     pub async fn invite(self, email: &str, locale: Option<&str>) -> Result<()> {
         self.0.mails().require()?;
-        let email = EmailAddress::parse(email)
-            .map_err(|why| Denied::invalid_request(sentence(&why)).field("email"))?;
+        let email = EmailAddress::parse(email).map_err(|why| Denied::bad_name("email", why))?;
         let Some((link, mail)) = self.invitation(&email, locale) else { return Ok(()) };
         self.0
             .db()

@@ -165,6 +165,6 @@ mod tests {
     fn whose_name_is_not_to_be_told_is_greeted_without_one() {
         let mail = written(Kind::Confirm, Language::De, "");
 
-        assert!(mail.text.starts_with("Guten Tag,\n\n"), "{}", mail.text);
+        assert!(mail.text.starts_with("Guten Tag!\n\n"), "{}", mail.text);
     }
 }

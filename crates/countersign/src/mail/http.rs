@@ -75,5 +75,7 @@ async fn show(reader: Reader, Words(id): Words<String>) -> Response {
 /// The mail itself, as mail programs show it: no script runs in it, nothing is loaded, and it has
 /// no part in this site's cookies. Its own styles are all it may have.
 async fn body(reader: Reader, Words(id): Words<String>) -> Response {
-    reader.with(&id, |_, mail| foreign(mail.html)).await
+    // Links lead out of the frame.
+    let out = |html: String| html.replacen("<head>", "<head><base target=\"_top\">", 1);
+    reader.with(&id, |_, mail| foreign(out(mail.html))).await
 }

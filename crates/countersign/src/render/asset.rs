@@ -31,6 +31,26 @@ impl Asset {
     }
 }
 
+/// A style sheet without comments and needless blanks. For our own, which has neither within quotes.
+pub(super) fn squeezed(style: &str) -> String {
+    let mut rest = style;
+    let mut said = String::with_capacity(style.len());
+    while let Some((before, after)) = rest.split_once("/*") {
+        said.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    said.push_str(rest);
+    let mut squeezed = String::with_capacity(said.len());
+    for word in said.split_ascii_whitespace() {
+        let glued = squeezed.ends_with(['{', '}', ';', ':', ',']) || word.starts_with(['{', '}']);
+        if !glued && !squeezed.is_empty() {
+            squeezed.push(' ');
+        }
+        squeezed.push_str(word);
+    }
+    squeezed
+}
+
 fn named(stem: &str, text: &str, ending: &str) -> String {
     let mut name = format!("{stem}-");
     for byte in &sha256(text.as_bytes())[..8] {
@@ -42,7 +62,15 @@ fn named(stem: &str, text: &str, ending: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Asset;
+    use super::{Asset, squeezed};
+
+    #[test]
+    fn a_squeezed_style_says_the_same() {
+        let style = "/* a */\na :hover,\nb > c { --x: 1px;\n  y: calc(1% - 2px) }\n\n@media (z: 1) and (w) {}";
+
+        let wanted = "a :hover,b > c{--x:1px;y:calc(1% - 2px)}@media (z:1) and (w){}";
+        assert_eq!(squeezed(style), wanted);
+    }
 
     #[test]
     fn another_text_has_another_name_and_the_old_one_is_recognised() {

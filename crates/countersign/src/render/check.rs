@@ -1,10 +1,12 @@
 //! Whether what replaces built-in files is sound: seen when the program starts, not when somebody
 //! opens the page.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use minijinja::{Value, context};
 
 use super::{
-    Language, Renderer,
+    Language, Renderer, built_in,
     folder::{Files, Replaced},
 };
 use crate::error::{Error, Failed, Result};
@@ -31,8 +33,10 @@ pub(super) fn located(error: &minijinja::Error, name: &str, file: &Replaced) -> 
     Failed::because(format!("{place}:{line}: {what}"))
 }
 
-/// Refuses a template that names a text there is not, or that cannot be rendered.
+/// Refuses a template that names a text there is not, or that cannot be rendered, and a text with
+/// a variable that nobody fills in.
 pub(super) fn replaced(renderer: &Renderer, files: &Files) -> Result<()> {
+    replaced_texts(files)?;
     for (name, file) in files.iter().filter(|(name, _)| is_template(name)) {
         for (line, key) in keys(&file.text) {
             if !renderer.texts.has(key) {
@@ -47,6 +51,42 @@ pub(super) fn replaced(renderer: &Renderer, files: &Files) -> Result<()> {
             .map_err(|error| located(&error, name, file))?;
     }
     Ok(())
+}
+
+fn replaced_texts(files: &Files) -> Result<()> {
+    let english = built_in::TEXTS[Language::En.index()].iter();
+    let known: BTreeMap<&str, _> =
+        english.flat_map(|(_, text)| texts(text)).map(|(_, key, names)| (key, names)).collect();
+    for file in files.iter().filter(|(name, _)| name.ends_with(".ftl")).map(|(_, file)| file) {
+        for (line, key, names) in texts(&file.text) {
+            let known = known.get(key);
+            if let Some(name) = known.and_then(|known| names.difference(known).next()) {
+                let what = format!("{}:{line}: {key} has no variable ${name}", file.origin);
+                return Err(Failed::because(what));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Each text of a Fluent file with its line and the variables in it.
+pub(super) fn texts(file: &str) -> Vec<(usize, &str, BTreeSet<&str>)> {
+    let mut texts: Vec<(usize, &str, BTreeSet<&str>)> = Vec::new();
+    for (number, line) in file.lines().enumerate() {
+        if line.starts_with(|c: char| c.is_ascii_alphabetic())
+            && let Some((key, _)) = line.split_once('=')
+        {
+            texts.push((number + 1, key.trim(), BTreeSet::new()));
+        }
+        let Some((_, _, names)) = texts.last_mut().filter(|_| !line.starts_with('#')) else {
+            continue;
+        };
+        names.extend(line.split('$').skip(1).map(|rest| {
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c));
+            &rest[..end.unwrap_or(rest.len())]
+        }));
+    }
+    texts
 }
 
 /// The values of a template that nobody looks at. A mail is of the kind it is named for.

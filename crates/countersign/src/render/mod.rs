@@ -75,15 +75,21 @@ impl Renderer {
         &self.script
     }
 
-    /// A text of the locale files, or `None` if there is none by this name.
+    /// A text of the locale files, or `None` if there is none by this name. With `seconds` among
+    /// `args` it gets `minutes` as well, begun ones.
     pub(crate) fn text(
         &self,
         language: Language,
         key: &str,
         args: &[(&str, &str)],
     ) -> Option<String> {
-        let args = args.iter().map(|(name, text)| (*name, texts::value(text))).collect();
-        self.texts.say(language, key, &args)
+        let mut said: FluentArgs =
+            args.iter().map(|(name, text)| (*name, texts::value(text))).collect();
+        let seconds = args.iter().find(|(name, _)| *name == "seconds");
+        if let Some(seconds) = seconds.and_then(|(_, text)| text.parse::<u32>().ok()) {
+            said.set("minutes", seconds.div_ceil(60));
+        }
+        self.texts.say(language, key, &said)
     }
 
     /// The page made by a template.
@@ -186,7 +192,7 @@ fn fluent(value: &Value) -> FluentValue<'static> {
 
 /// One style sheet, whatever it is made of: what is built in or replaces it, then the theme.
 fn style(files: &Files) -> String {
-    let mut style = text_of(files, "style.css", built_in::STYLE);
+    let mut style = text_of(files, "style.css", &asset::squeezed(built_in::STYLE));
     style.push_str(&text_of(files, "theme.css", ""));
     style
 }

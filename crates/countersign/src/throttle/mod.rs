@@ -210,7 +210,9 @@ impl Auth {
                 }
                 Ok::<_, crate::Error>(())
             })
-            .await
+            .await?;
+        self.mails().wake();
+        Ok(())
     }
 
     /// Until when the device is known, if the owner has signed in from it.

@@ -5,7 +5,7 @@ use countersign_proto::{
     secret::Secret,
 };
 
-use super::{User, Users, bad, parse_roles, roles_of};
+use super::{User, Users, parse_roles, roles_of};
 use crate::{
     Client, UserId,
     config::Confirmation,
@@ -195,12 +195,15 @@ impl Names {
         let username = new.username.as_deref().map(Username::parse).transpose();
         let email = new.email.as_deref().map(EmailAddress::parse).transpose();
         let names = Self {
-            username: username.map_err(|why| bad("username", &why))?,
-            email: email.map_err(|why| bad("email", &why))?,
+            username: username.map_err(|why| Denied::bad_name("username", why))?,
+            email: email.map_err(|why| Denied::bad_name("email", why))?,
         };
         if names.username.is_none() && names.email.is_none() {
             let text = "A user name or an e-mail address is needed.";
-            return Err(Denied::invalid_request(text).field("username").into());
+            return Err(Denied::invalid_request(text)
+                .field("username")
+                .because("name-needed")
+                .into());
         }
         Ok(names)
     }
@@ -215,9 +218,12 @@ pub(super) fn taken(error: DbError) -> crate::Error {
 }
 
 fn taken_field(field: &'static str) -> crate::Error {
-    let text =
-        if field == "email" { "This e-mail address is taken." } else { "This user name is taken." };
-    Denied::conflict(text).field(field).into()
+    let (text, reason) = if field == "email" {
+        ("This e-mail address is taken.", "email-taken")
+    } else {
+        ("This user name is taken.", "username-taken")
+    };
+    Denied::conflict(text).field(field).because(reason).into()
 }
 
 impl From<&NewUserRow> for User {
