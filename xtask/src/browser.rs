@@ -26,14 +26,26 @@ const SERVERS: &str = "COUNTERSIGN_BROWSER";
 const PACKAGES: &str = "COUNTERSIGN_NODE_PACKAGES";
 const CHROMIUM: &str = "COUNTERSIGN_CHROMIUM";
 
-/// One server for each way in which pages differ. All visitors come from one address, so nowhere
-/// is it limited what one may do.
+/// One server for each way in which pages differ.
 const FORMS: [(&str, &[&str]); 5] = [
-    ("plain", &["--sign-up-proof", "off", "--mail-per-hour", "1000"]),
+    ("plain", &["--sign-up-proof", "off"]),
     ("guarded", &["--sign-up-proof", "on", "--confirmation", "required"]),
     ("invited", &["--sign-up-proof", "off", "--sign-up-mode", "invitation"]),
     ("brief", &["--sign-up-proof", "off", "--browser-fresh-seconds", "30"]),
     ("closed", &["--sign-up-mode", "closed", "--mail-transport", "off", "--confirmation", "off"]),
+];
+
+/// All visitors come from one address, so it is not limited what one may do. Browsers are known by
+/// what slows guessing down.
+const MANY: [&str; 8] = [
+    "--sign-up-per-address-hour",
+    "0",
+    "--mail-per-hour",
+    "1000000",
+    "--throttle-mode",
+    "on",
+    "--throttle-address-failures",
+    "1000000",
 ];
 
 /// Runs the scenarios: all, or those whose sentence contains a word of `filter`.
@@ -74,7 +86,7 @@ impl Stage {
         Demo::build(interrupt)?;
         let work = tempfile::Builder::new().prefix("countersign-browser-").tempdir()?;
         let start = |(name, flags): &(&'static str, &[&str])| {
-            let flags = [flags, &["--sign-up-per-address-hour", "0"][..]].concat();
+            let flags = [flags, &MANY[..]].concat();
             Ok((*name, Demo::start(&work.path().join(name), &flags)?))
         };
         let servers = FORMS.iter().map(start).collect::<Result<Vec<_>>>()?;
