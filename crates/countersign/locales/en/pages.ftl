@@ -217,6 +217,8 @@ sign-up-too-many = { $minutes ->
     [1] Too many accounts were made from your network. Please try again in a minute.
    *[other] Too many accounts were made from your network. Please try again in { $minutes } minutes.
 }
+key-name = The name has to be 1 to 100 characters long.
+keys-too-many = You have 1000 API keys, which is the most. Revoke one first.
 admin-stays = Administrators stay. Have another one take the role from you first.
 days-wrong = A number of days is expected, 1 to 65535, or nothing.
 language-unknown = There are no pages in this language.

@@ -127,7 +127,7 @@ impl ApiKeys<'_> {
         let name = checked_name(&new.name)?;
         if store::api_key::count_of_user(self.0.db(), user).await? >= MOST {
             let text = "This account has 1000 API keys, which is the most. Revoke one first.";
-            return Err(Denied::conflict(text).into());
+            return Err(Denied::conflict(text).because("keys-too-many").into());
         }
         let key = PlainToken::generate(TokenKind::ApiKey);
         let now = self.0.now();
@@ -247,7 +247,7 @@ fn checked_name(name: &str) -> Result<String> {
     let length = name.chars().count();
     if !(1..=100).contains(&length) || name.chars().any(char::is_control) {
         let text = "A key's name has 1 to 100 characters, no control characters.";
-        return Err(Denied::invalid_request(text).field("name").into());
+        return Err(Denied::invalid_request(text).field("name").because("key-name").into());
     }
     Ok(name.to_owned())
 }

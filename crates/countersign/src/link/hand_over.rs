@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{Links, NewLink, Purpose};
 use crate::{
     UserId,
-    error::{Denied, Result, sentence},
+    error::{Denied, Result},
     store,
 };
 
@@ -41,8 +41,7 @@ impl Links<'_> {
     /// # Errors
     /// `invalid_request` when `email` is no address.
     pub async fn invitation_to(self, email: &str) -> Result<OneTimeLink> {
-        let email = EmailAddress::parse(email)
-            .map_err(|why| Denied::invalid_request(sentence(&why)).field("email"))?;
+        let email = EmailAddress::parse(email).map_err(|why| Denied::bad_name("email", why))?;
         self.hand_over(self.draft(Purpose::Invite, None, Some(&email), None)).await
     }
 

@@ -76,6 +76,6 @@ async fn show(reader: Reader, Words(id): Words<String>) -> Response {
 /// no part in this site's cookies. Its own styles are all it may have.
 async fn body(reader: Reader, Words(id): Words<String>) -> Response {
     // Links lead out of the frame.
-    let out = |html: String| html.replacen("<head>", "<head><base target=\"_top\">", 1);
-    reader.with(&id, |_, mail| foreign(out(mail.html))).await
+    let lead_out = |html: &str| html.replacen("<head>", "<head><base target=\"_top\">", 1);
+    reader.with(&id, |_, mail| foreign(lead_out(&mail.html))).await
 }

@@ -6,7 +6,6 @@ mod samples;
 use std::{collections::BTreeSet, fs, path::Path, time::Instant};
 
 use countersign_proto::error_code::ErrorCode;
-use minijinja::context;
 
 use super::*;
 

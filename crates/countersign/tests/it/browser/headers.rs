@@ -88,28 +88,21 @@ fn lint(what: &str, route: &str, answer: &Answer) {
             fail(name);
         }
     }
-    lint_page(what, answer);
-    lint_cookies(what, answer);
-}
-
-fn lint_page(what: &str, answer: &Answer) {
-    let fail = |rule: &str| panic!("{what}: {rule}: {answer:?}");
-    let header = |name: &str| answer.header(name);
     let kind = header("content-type");
     if kind.starts_with("text/") && !kind.ends_with("; charset=utf-8") {
         fail("Content-Type");
     }
     if kind.starts_with("text/html") {
-        if !header("vary").contains("Cookie") {
-            fail("Vary");
-        }
-        if header("cross-origin-opener-policy") != "same-origin" {
-            fail("Cross-Origin-Opener-Policy");
-        }
-        if answer.text().contains(" style=") || answer.text().contains("<script>") {
-            fail("something inline");
-        }
+        lint_page(what, answer);
     }
+    lint_cookies(what, answer);
+}
+
+fn lint_page(what: &str, answer: &Answer) {
+    assert!(answer.header("vary").contains("Cookie"), "{what}: Vary: {answer:?}");
+    assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{what}: {answer:?}");
+    let inline = answer.text().contains(" style=") || answer.text().contains("<script>");
+    assert!(!inline, "{what}: something inline: {answer:?}");
 }
 
 fn lint_cookies(what: &str, answer: &Answer) {
