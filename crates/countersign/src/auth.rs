@@ -22,6 +22,7 @@ use crate::{
     live::{self, Live},
     mail::{self, Mails, Post},
     password::{Passwords, pool::Pool},
+    proof::Proofs,
     recovery::Recovery,
     render::Renderer,
     role::Roles,
@@ -51,6 +52,7 @@ struct Inner {
     renderer: Renderer,
     link_key: SubKey,
     post: Post,
+    proof_key: SubKey,
 }
 
 /// An [`Auth`] that does not keep itself alive: for background jobs.
@@ -147,6 +149,11 @@ impl Auth {
         Emails(self)
     }
 
+    /// Proofs of work.
+    pub fn proofs(&self) -> Proofs<'_> {
+        Proofs(self)
+    }
+
     /// The configuration in force.
     pub fn config(&self) -> &Config {
         &self.0.config
@@ -238,6 +245,10 @@ impl Auth {
 
     pub(crate) fn link_key(&self) -> &SubKey {
         &self.0.link_key
+    }
+
+    pub(crate) fn proof_key(&self) -> &SubKey {
+        &self.0.proof_key
     }
 
     pub(crate) fn post(&self) -> &Post {

@@ -39,6 +39,7 @@ mod live;
 mod mail;
 mod master;
 mod password;
+mod proof;
 mod recovery;
 mod render;
 mod role;
@@ -71,13 +72,14 @@ pub use ids::{ApiKeyId, DeviceId, NotAnId, SessionId, UserId};
 pub use link::{Asked, Links, OneTimeLink, Peek, Proof, Purpose};
 pub use mail::{InboxMail, MailInfo, MailState, Mails};
 pub use password::Passwords;
+pub use proof::{Challenge, Effort, Proofs, Wait};
 pub use recovery::Recovery;
 pub use role::{ADMIN, Roles};
 pub use session::{Session, Sessions};
 pub use sign_in::{CurrentUser, Via};
 pub use signing_key::{KeyInfo, Rotate, SigningKeys};
 pub use token::{Grant, Introspection, TokenSet, Tokens};
-pub use user::{Confirmed, NewUser, Page, SignedUp, User, Users, Visitor};
+pub use user::{Confirmed, NewUser, Page, SignedUp, Toll, User, Users, Visitor};
 
 /// The pure part: formats, parsing and cryptography, for those who verify tokens elsewhere.
 pub use countersign_proto as proto;

@@ -64,8 +64,8 @@ fn the_codes_an_endpoint_names_are_codes() {
 
 #[test]
 fn the_numbers_of_the_manual_are_the_defaults() {
-    for (page, sentence) in [tokens(), sessions(), passwords(), throttling()].into_iter().flatten()
-    {
+    let all = [tokens(), sessions(), passwords(), throttling(), account()];
+    for (page, sentence) in all.concat() {
         let text = read(&format!("docs/{page}")).split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(text.contains(&sentence), "docs/{page} does not say: {sentence}");
     }
@@ -151,6 +151,14 @@ fn throttling() -> Vec<(&'static str, String)> {
         ("throttling.md", format!("At most {} guesses", t.account_failures)),
         ("throttling.md", format!("the last {} seconds", t.device_seconds)),
         ("throttling.md", format!("{} milliseconds at most", hashing.deadline_ms)),
+    ]
+}
+
+fn account() -> Vec<(&'static str, String)> {
+    let Config { browser, retention, .. } = Config::default();
+    vec![
+        ("account.md", format!("(default {})", browser.fresh_seconds)),
+        ("account.md", format!("(default {}, two weeks)", retention.deletion_grace_seconds)),
     ]
 }
 

@@ -65,6 +65,7 @@ error_codes! {
     Unconfirmed 403 "unconfirmed" "The e-mail address has to be confirmed first.";
     DeletionScheduled 403 "deletion_scheduled"
         "This account is about to be deleted. Its owner can keep it.";
+    ProofRequired 403 "proof_required" "This needs a proof of work; ask for a challenge.";
     NotFound 404 "not_found" "There is nothing here.";
     MethodNotAllowed 405 "method_not_allowed" "This path does not take that method.";
     RequestTimeout 408 "request_timeout" "The request did not arrive in time.";

@@ -14,6 +14,7 @@ pub mod error_code;
 pub mod jose;
 pub mod name;
 pub mod password;
+pub mod proof;
 pub mod scope;
 pub mod seal;
 pub mod secret;

@@ -115,6 +115,7 @@ impl Builder {
             csrf_key: master.derive("csrf tokens"),
             renderer: Renderer::open(&self.config.pages)?,
             link_key: master.derive("links"),
+            proof_key: master.derive("proofs of work"),
             post: Post::open(master.derive("mail"), &self.config)?,
             config: self.config,
             clock: self.clock,

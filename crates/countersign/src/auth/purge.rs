@@ -68,6 +68,7 @@ impl Auth {
         rows += self.drop_all(async move |tx| tx.purge_idempotency_keys(now, ROWS).await).await?;
         rows += self.drop_all(async move |tx| tx.purge_signing_keys(before).await).await?;
         rows += self.drop_all(async move |tx| tx.purge_links(before, ROWS).await).await?;
+        rows += self.drop_all(async move |tx| tx.purge_proofs(before, ROWS).await).await?;
         rows += self.drop_all(async move |tx| tx.purge_mails((mails, before), ROWS).await).await?;
         Ok(rows)
     }

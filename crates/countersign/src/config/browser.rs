@@ -146,8 +146,8 @@ pub enum ProofMode {
 pub struct Retention {
     /// An account is deleted so many seconds after its owner said so.
     pub deletion_grace_seconds: u32,
-    /// An account whose address was never confirmed is deleted after so many seconds, where
-    /// confirmation is required; 0: never.
+    /// An account made where confirmation is required, and never confirmed, is deleted after so many
+    /// seconds unless it has a role; 0: never. Accounts of before, and imported ones, stay.
     pub unconfirmed_seconds: u32,
     /// Mails, without their text, are listed for so many seconds.
     pub mail_seconds: u32,

@@ -37,7 +37,7 @@ async fn list(
     client: Client,
 ) -> Result<Answer<DeviceList>> {
     let items = auth.devices().of(user.id).await?;
-    Ok(Answer(DeviceList { items, current: auth.devices().current(&client) }))
+    Ok(Answer(DeviceList { items, current: auth.devices().current(user.id, &client) }))
 }
 
 /// Forget a device, and end the sessions that began on it.

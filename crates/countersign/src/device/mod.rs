@@ -26,11 +26,11 @@ pub struct Device {
     pub user_agent: Option<String>,
     /// The address it last signed in from.
     pub address: Option<String>,
-    /// When somebody first signed in with it, unix seconds; `None`: long ago.
-    pub created_at: Option<i64>,
+    /// When somebody first signed in with it, unix seconds.
+    pub created_at: i64,
     /// When somebody last signed in with it, unix seconds; of a program's network to the half of
     /// the time it stays known.
-    pub last_seen_at: Option<i64>,
+    pub last_seen_at: i64,
     /// When it is forgotten unless somebody signs in with it again, unix seconds.
     pub expires_at: i64,
 }
@@ -42,12 +42,12 @@ impl Devices<'_> {
     /// The devices known to be the user's, the ones that are known longest first, at most 1000.
     pub async fn of(self, user: UserId) -> Result<Vec<Device>> {
         let rows = self.rows(user).await?;
-        Ok(rows.iter().map(|row| self.shown(row)).collect())
+        Ok(rows.iter().map(|row| self.shown(user, row)).collect())
     }
 
     /// Which of the user's devices asks, if it is one.
-    pub fn current(self, client: &Client) -> Option<DeviceId> {
-        self.0.device_of(client).map(|device| self.name(&device))
+    pub fn current(self, user: UserId, client: &Client) -> Option<DeviceId> {
+        self.0.device_of(client).map(|device| self.name(user, &device))
     }
 
     /// Forgets a device of the caller's own. The next login from it is one from a new device, and
@@ -59,7 +59,7 @@ impl Devices<'_> {
     pub async fn forget_own(self, by: &CurrentUser, id: DeviceId) -> Result<()> {
         self.0.check_fresh_cookie(by)?;
         let rows = self.rows(by.id).await?;
-        let row = rows.into_iter().find(|row| self.name(&row.device) == id);
+        let row = rows.into_iter().find(|row| self.name(by.id, &row.device) == id);
         let device: Option<[u8; 32]> = row.and_then(|row| row.device.try_into().ok());
         let device = device.ok_or_else(no_such_device)?;
         let (user, now) = (by.id, self.0.now());
@@ -82,20 +82,23 @@ impl Devices<'_> {
         Ok(store::device::of_user(self.0.db(), user, self.0.now(), MOST).await?)
     }
 
-    fn shown(self, row: &DeviceRow) -> Device {
+    fn shown(self, user: UserId, row: &DeviceRow) -> Device {
+        // Rows of old say no more than until when.
+        let renewed_at = row.expires_at - i64::from(self.0.config().throttle.device_seconds);
         Device {
-            id: self.name(&row.device),
+            id: self.name(user, &row.device),
             user_agent: row.user_agent.clone(),
             address: row.address.clone(),
-            created_at: row.created_at,
-            last_seen_at: row.last_seen_at,
+            created_at: row.created_at.unwrap_or(renewed_at),
+            last_seen_at: row.last_seen_at.unwrap_or(renewed_at),
             expires_at: row.expires_at,
         }
     }
 
-    /// What is stored of a device recognises it, and is shown to nobody: its name is made of it.
-    fn name(self, device: &[u8]) -> DeviceId {
-        let mac = self.0.throttles().mac(&[b"name\n", device].concat());
+    /// What is stored of a device recognises it, and is shown to nobody: its name is made of it, for
+    /// each user another one.
+    fn name(self, user: UserId, device: &[u8]) -> DeviceId {
+        let mac = self.0.throttles().mac(&[user.to_string().as_bytes(), device].concat());
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&mac[..16]);
         DeviceId::from_bytes(bytes)

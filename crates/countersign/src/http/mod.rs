@@ -36,7 +36,7 @@ pub(crate) use json::{Form, Json, OptionalJson};
 pub(crate) use params::{Id, IdempotencyKey, Paging, Words};
 
 use crate::{
-    Auth, account, api_key, config::PagesMode, device, email, error::Denied, mail, password,
+    Auth, account, api_key, config::PagesMode, device, email, error::Denied, mail, password, proof,
     recovery, role as role_feature, session, sign_in, signing_key, token, user,
 };
 
@@ -73,6 +73,7 @@ fn api() -> OpenApiRouter<Auth> {
         .merge(account::http::routes())
         .merge(role_feature::http::routes())
         .merge(password::http::routes())
+        .merge(proof::http::routes())
         .merge(recovery::http::routes())
         .merge(email::http::routes())
         .merge(token::http::routes())
@@ -90,7 +91,8 @@ fn pages() -> Router<Auth> {
         .merge(email::http::page::pages())
         .merge(account::http::page::pages())
         .merge(account::http::data::pages())
-        .merge(password::http::page::pages())
+        .merge(password::http::change::pages())
+        .merge(password::http::strength::pages())
         .merge(session::http::page::pages())
         .merge(device::http::page::pages())
         .merge(api_key::http::page::pages())

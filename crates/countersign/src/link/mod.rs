@@ -182,9 +182,11 @@ impl Links<'_> {
     /// Mails an invitation to sign up with this address; it is good for seven days.
     ///
     /// # Errors
-    /// `not_found` when this system sends no mail; `invalid_request` when `email` is no address.
+    /// `not_found` when this system sends no mail; `invalid_request` when `email` is no address;
+    /// `access_denied` where nobody may sign up.
     pub async fn invite(self, email: &str, locale: Option<&str>) -> Result<()> {
         self.0.mails().require()?;
+        self.0.users().check_open()?;
         let email = EmailAddress::parse(email).map_err(|why| Denied::bad_name("email", why))?;
         let Some((link, mail)) = self.invitation(&email, locale) else { return Ok(()) };
         self.0

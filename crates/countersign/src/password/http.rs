@@ -1,6 +1,7 @@
 //! The caller's password over HTTP.
 
-pub(crate) mod page;
+pub(crate) mod change;
+pub(crate) mod strength;
 
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use countersign_proto::secret::Secret;

@@ -3,10 +3,11 @@
 
 pub(crate) mod http;
 pub(crate) mod pool;
+mod strength;
 
 use countersign_proto::{
     name::Login,
-    password::{self as hashing, Memory, Verdict},
+    password::{self as hashing, Memory, Verdict, policy::Violation},
     secret::Secret,
 };
 
@@ -103,21 +104,27 @@ impl Passwords<'_> {
             .await
     }
 
-    /// Checks the policy, then hashes. `names` are the user's own, which a password must not be
+    /// Whether the policy takes a new password. `names` are the user's own, which it must not be
     /// built from.
+    ///
+    /// # Errors
+    /// `invalid_request`.
+    pub(crate) fn check_new(self, password: &Secret, names: &[&str]) -> Result<(), Denied> {
+        let config = self.0.config();
+        let services = config.service_names.iter().map(String::as_str);
+        let names: Vec<&str> = names.iter().copied().chain(services).collect();
+        let checked = config.password_policy.check(password.reveal(), &names);
+        checked.map_err(refusal)
+    }
+
+    /// Checks the policy, then hashes.
     pub(crate) async fn hash_new(
         self,
         password: &Secret,
         names: &[&str],
         client: &Client,
     ) -> Result<String> {
-        let config = self.0.config();
-        let services = config.service_names.iter().map(String::as_str);
-        let names: Vec<&str> = names.iter().copied().chain(services).collect();
-        config
-            .password_policy
-            .check(password.reveal(), &names)
-            .map_err(|why| Denied::invalid_request(why.to_string()).field("password"))?;
+        self.check_new(password, names)?;
         self.hash_unchecked(password, client).await
     }
 
@@ -248,6 +255,17 @@ impl Passwords<'_> {
             Err(why) => Err(Denied::invalid_request(sentence(&why)).field("password_hash").into()),
         }
     }
+}
+
+/// The rule a new password breaks, as the refusal of it.
+fn refusal(why: Violation) -> Denied {
+    let reason = match why {
+        Violation::TooShort { .. } => "password-too-short",
+        Violation::TooLong { .. } => "password-too-long",
+        Violation::Common => "password-common",
+        Violation::OwnName => "password-own-name",
+    };
+    Denied::invalid_request(why.to_string()).field("password").because(reason)
 }
 
 fn names(identity: &Identity) -> impl Iterator<Item = &str> {

@@ -8,6 +8,7 @@ pub(crate) mod device;
 pub(crate) mod idempotency;
 pub(crate) mod link;
 pub(crate) mod mail;
+pub(crate) mod proof;
 pub(crate) mod session;
 pub(crate) mod signing_key;
 pub(crate) mod throttle;
@@ -95,6 +96,7 @@ mod tests {
                 idempotency::ALL,
                 link::ALL,
                 mail::ALL,
+                proof::ALL,
                 session::ALL,
                 signing_key::ALL,
                 throttle::ALL,

@@ -1,5 +1,6 @@
 //! Users over HTTP: sign-up, oneself, and administration.
 
+mod invitation;
 pub(crate) mod page;
 
 use axum::{
@@ -20,6 +21,7 @@ use crate::{
     http::{Admin, Id, IdempotencyKey, Json, Paging},
     idempotency::Idempotent,
     link::new_flow,
+    proof::Effort,
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Auth> {
@@ -31,6 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<Auth> {
         .routes(routes!(confirm))
         .routes(routes!(end_everything))
         .routes(routes!(me))
+        .merge(invitation::routes())
 }
 
 /// Who signs up: a user name, an e-mail address or both, and a password.
@@ -45,6 +48,21 @@ struct SignUp {
     /// At least 8 characters; not a common one, not built from the names.
     #[schema(value_type = String, min_length = 8)]
     password: Secret,
+    /// The secret of the link by which one was invited; its address is then the account's.
+    #[schema(value_type = Option<String>)]
+    invitation: Option<Secret>,
+    /// Where one is asked for.
+    proof: Option<Work>,
+}
+
+/// A proof of work: a challenge, and a nonce such that SHA-256 of `CHALLENGE:NONCE` begins with as
+/// many zero bits as the challenge asks for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Work {
+    challenge: String,
+    #[schema(max_length = 64)]
+    nonce: String,
 }
 
 /// Sign up. Repeatable with an `Idempotency-Key`.
@@ -68,7 +86,11 @@ async fn sign_up(
         ..NewUser::default()
     };
     let flow = new_flow();
-    let visitor = Visitor::new(new, &flow, &client);
+    let mut visitor = Visitor::new(new, &flow, &client);
+    visitor.invitation = body.invitation;
+    if let Some(Work { challenge, nonce }) = body.proof {
+        visitor.effort = Effort::Work { challenge, nonce };
+    }
     match auth.users().register_once(visitor, once).await? {
         Outcome::Made(user) => {
             let location = format!("{}/{}", uri.path().trim_end_matches('/'), user.id);
@@ -93,7 +115,9 @@ struct CheckMail {
 
 impl SignUp {
     fn once(&self, auth: &Auth, key: &str) -> Result<Idempotent> {
-        let same = format!("{:?}\n{:?}\n{}", self.username, self.email, self.password.reveal());
+        let invitation = self.invitation.as_ref().map(Secret::reveal);
+        let names = format!("{:?}\n{:?}\n{invitation:?}", self.username, self.email);
+        let same = format!("{names}\n{}", self.password.reveal());
         Idempotent::new(auth, ("sign-up", ""), key, same.as_bytes())
     }
 }

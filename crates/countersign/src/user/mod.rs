@@ -1,19 +1,23 @@
 //! Users: sign-up, look-up, state, deletion.
 
+mod admission;
 mod enter;
 pub(crate) mod http;
 mod register;
 mod sign_up;
+mod told;
 mod visitor;
 
 use countersign_proto::name::{Login, RoleName};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use admission::Toll;
 pub(crate) use enter::Entered;
 pub(crate) use register::Outcome;
 pub use register::SignedUp;
 pub use sign_up::{Confirmed, NewUser};
+pub(crate) use visitor::Bait;
 pub use visitor::Visitor;
 
 use crate::{

@@ -1,20 +1,22 @@
 //! Sign-up of visitors: where mail is sent, the answer does not tell whether an address has an
 //! account. A mail tells its owner.
 
-use countersign_proto::{name::EmailAddress, secret::Secret};
+use countersign_proto::name::EmailAddress;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    User, Users, Visitor, parse_roles,
+    Confirmed, NewUser, User, Users, Visitor,
+    admission::Admission,
+    parse_roles,
     sign_up::{Names, taken},
+    visitor::Bait,
 };
 use crate::{
     config::Confirmation,
-    error::Result,
+    error::{Denied, Result},
     idempotency::Idempotent,
-    link::{self, Purpose},
-    mail::Kind,
-    store::{self, Tx, link::LinkRow, mail::MailRow, user::NewUserRow},
+    proof,
+    store::{Tx, link::LinkRow, user::NewUserRow},
 };
 
 /// What a visitor is told who signed up.
@@ -35,6 +37,15 @@ pub(crate) enum Outcome {
     CheckMail { flow: String },
 }
 
+/// A sign-up that only has to be written.
+pub(super) struct Draft {
+    pub(super) row: NewUserRow,
+    /// The address whose owner is told by mail what the visitor is not told.
+    told: Option<EmailAddress>,
+    pub(super) admission: Admission,
+    pub(super) bait: Bait,
+}
+
 impl Users<'_> {
     /// Makes an account for a visitor. Where mail is sent and they gave an e-mail address, it ends
     /// in [`SignedUp::CheckMail`] after the same work whether the address was free or taken; of a
@@ -42,7 +53,8 @@ impl Users<'_> {
     ///
     /// # Errors
     /// `invalid_request` naming the field; `conflict` when the user name is taken; and the address,
-    /// where no mail is sent.
+    /// where no mail is sent, or the visitor was invited there; `access_denied`, `invalid_grant`,
+    /// `proof_required` and `too_many_requests` when they are not let in.
     pub async fn register(self, visitor: Visitor<'_>) -> Result<SignedUp> {
         Ok(match self.register_once(visitor, None).await? {
             Outcome::Made(user) => SignedUp::Made(user),
@@ -58,68 +70,80 @@ impl Users<'_> {
         if let Some(earlier) = self.0.earlier_answer(once.as_ref()).await? {
             return Ok(earlier);
         }
-        let Visitor { new, flow, client } = visitor;
-        let names = Names::parse(&new)?;
-        let Some(email) = names.email.clone().filter(|_| self.0.mails().on()) else {
-            return self.sign_up_once(new, client, once).await.map(Outcome::Made);
-        };
-        let roles = parse_roles(&new.roles)?;
-        if let Err(taken) = self.check_name_free(&names).await {
-            // The same request may just have been the one that took the name.
-            return self.0.earlier_answer(once.as_ref()).await?.ok_or(taken);
-        }
-        let own: Vec<&str> = new.username.iter().chain(&new.email).map(String::as_str).collect();
-        let hash = self.0.passwords().hash_new(&new.password, &own, client).await?;
-        let row = self.new_row(&names, &new, roles, hash);
-        self.insert_or_tell(row, &email, flow, once).await
-    }
-
-    async fn insert_or_tell(
-        self,
-        row: NewUserRow,
-        email: &EmailAddress,
-        flow: &Secret,
-        once: Option<Idempotent>,
-    ) -> Result<Outcome> {
-        let auth = self.0;
-        let confirmation = self.confirmation(&row, email, Some(flow));
-        let owner = store::user::by_email(auth.db(), email.canonical()).await?;
-        let told = owner.map(|owner| (auth.account_exists(&owner), auth.exists_allowance(&owner)));
-        let answer = Outcome::CheckMail { flow: flow.reveal().to_owned() };
-        let body = async move |tx: &mut Tx| {
-            if tx.insert_user_unless_taken(&row).await.map_err(taken)? {
-                if let Some((link, mail)) = &confirmation {
-                    tx.insert_link(link).await?;
-                    tx.insert_mail(mail).await?;
-                }
-            } else if let Some((Some(mail), allowance)) = &told
-                && allowance.take(tx).await?
-            {
-                tx.insert_mail(mail).await?;
+        let draft = match self.draft(&visitor).await {
+            Ok(draft) => draft,
+            // The same request may just have been the one that took the name, or the invitation.
+            Err(refused) => {
+                return self.0.earlier_answer(once.as_ref()).await?.ok_or(refused);
             }
-            Ok(())
         };
-        let outcome = auth.write_once(once, answer, body).await?;
-        auth.mails().wake();
-        Ok(outcome)
+        match draft.told.clone() {
+            Some(email) => self.insert_or_tell(draft, &email, visitor.asked(), once).await,
+            None => self.insert_new(draft, once).await,
+        }
     }
 
-    /// The link and the mail by which a new account's address is confirmed; `None` where nobody
-    /// asks for that, or no mail is sent.
-    pub(super) fn confirmation(
-        self,
-        row: &NewUserRow,
-        email: &EmailAddress,
-        flow: Option<&Secret>,
-    ) -> Option<(LinkRow, MailRow)> {
+    /// Everything up to the transaction, in the order of its cost: nobody is hashed for who is not
+    /// let in.
+    async fn draft(self, visitor: &Visitor<'_>) -> Result<Draft> {
         let auth = self.0;
-        if auth.config().confirmation == Confirmation::Off || row.confirmed_at.is_some() {
-            return None;
+        let invitation = self.invited(visitor).await?;
+        let new = filled_in(visitor.new.clone(), invitation.as_ref())?;
+        let names = Names::parse(&new)?;
+        let roles = parse_roles(&new.roles)?;
+        let told = names.email.clone().filter(|_| auth.mails().on() && invitation.is_none());
+        self.check_reachable(&names)?;
+        let own: Vec<&str> = new.username.iter().chain(&new.email).map(String::as_str).collect();
+        auth.passwords().check_new(&new.password, &own)?;
+        let admission = self.admit(visitor, invitation.as_ref()).await?;
+        match &told {
+            Some(_) => self.check_name_free(&names).await?,
+            None => self.check_free(&names).await?,
         }
-        let link = auth.links().draft(Purpose::Confirm, Some(row.id), Some(email), flow);
-        let facts = link::facts(&link, email.shown());
-        let mail =
-            auth.mails().draft(Kind::Confirm, email.shown(), row.locale.as_deref(), &facts)?;
-        Some((link.row, mail))
+        let hash = auth.passwords().hash_unchecked(&new.password, visitor.client).await?;
+        let row = self.new_row(&names, &new, roles, hash);
+        Ok(Draft { row, told, admission, bait: visitor.bait })
     }
+
+    /// Refuses an account that could never be confirmed, where that is needed and mail is sent.
+    fn check_reachable(self, names: &Names) -> Result<()> {
+        let required = self.0.config().confirmation == Confirmation::Required;
+        if required && self.0.mails().on() && names.email.is_none() {
+            let text = "An e-mail address is needed.";
+            return Err(Denied::invalid_request(text)
+                .field("email")
+                .because("email-needed")
+                .into());
+        }
+        Ok(())
+    }
+
+    /// Where the visitor learns whether the address was free.
+    async fn insert_new(self, draft: Draft, once: Option<Idempotent>) -> Result<Outcome> {
+        let (now, answer) = (self.0.now(), Outcome::Made(User::from(&draft.row)));
+        let body = async move |tx: &mut Tx| {
+            draft.admission.use_up(tx, now).await?;
+            match draft.bait {
+                Bait::Untouched => Ok(tx.insert_user(&draft.row).await.map_err(taken)?),
+                Bait::Taken => proof::pretend(tx, now).await,
+            }
+        };
+        self.0.write_once(once, answer, body).await
+    }
+}
+
+/// What an invitation says holds: its address is the account's, and proven.
+fn filled_in(new: NewUser, invitation: Option<&LinkRow>) -> Result<NewUser> {
+    let Some(link) = invitation else { return Ok(new) };
+    let other = |email: &String| {
+        EmailAddress::parse(email).map_or(true, |email| email.canonical() != link.email_key)
+    };
+    if new.email.as_ref().is_some_and(other) {
+        let text = "The invitation went to another address. Leave this one out.";
+        return Err(Denied::invalid_request(text)
+            .field("email")
+            .because("invitation-address")
+            .into());
+    }
+    Ok(NewUser { email: Some(link.email.clone()), confirmed: Confirmed::Yes, ..new })
 }

@@ -166,7 +166,7 @@ impl Users<'_> {
     }
 
     /// Spares the hashing when the name is taken; the unique index decides.
-    async fn check_free(self, names: &Names) -> Result<()> {
+    pub(super) async fn check_free(self, names: &Names) -> Result<()> {
         self.check_name_free(names).await?;
         let db = self.0.db();
         if let Some(name) = &names.email

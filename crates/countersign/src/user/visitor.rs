@@ -3,7 +3,7 @@
 use countersign_proto::secret::Secret;
 
 use super::NewUser;
-use crate::Client;
+use crate::{Client, link::Asked, proof::Effort};
 
 /// A visitor who signs up, with what they bring along.
 #[derive(Debug, Clone)]
@@ -15,11 +15,30 @@ pub struct Visitor<'a> {
     pub flow: &'a Secret,
     /// Where they come from.
     pub client: &'a Client,
+    /// The secret of the link by which they were invited.
+    pub invitation: Option<Secret>,
+    /// What they did for it.
+    pub effort: Effort,
+    pub(crate) bait: Bait,
+}
+
+/// A field that nobody sees. Only a robot fills it in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Bait {
+    #[default]
+    Untouched,
+    /// All looks as if it went well, and nothing happens.
+    Taken,
 }
 
 impl<'a> Visitor<'a> {
     /// A visitor who brings nothing but the form.
     pub fn new(new: NewUser, flow: &'a Secret, client: &'a Client) -> Self {
-        Self { new, flow, client }
+        Self { new, flow, client, invitation: None, effort: Effort::None, bait: Bait::Untouched }
+    }
+
+    /// The language of the mail is the one of the account.
+    pub(super) fn asked(&self) -> Asked<'a> {
+        Asked { flow: self.flow, client: self.client, locale: None }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn pages() -> Router<Auth> {
 /// What the page of sessions shows of the user's devices.
 pub(crate) async fn rows(visit: &Visit, user: UserId) -> Result<Vec<Value>> {
     let devices = visit.auth.devices();
-    let current = devices.current(&visit.client);
+    let current = devices.current(user, &visit.client);
     Ok(devices.of(user).await?.iter().map(|device| row(device, current)).collect())
 }
 
@@ -45,7 +45,7 @@ async fn forget(posted: Posted<One>) -> Result<Response, Elsewhere> {
     let id: DeviceId = visit.id(&form.device)?;
     let auth = visit.auth.clone();
     auth.devices().forget_own(&user, id).await.map_err(|why| visit.failure(why))?;
-    if auth.devices().current(&visit.client) == Some(id) {
+    if auth.devices().current(user.id, &visit.client) == Some(id) {
         visit.forget();
         return Ok(visit.go("/login?notice=device-forgotten"));
     }

@@ -139,19 +139,24 @@ impl Visit {
         }
     }
 
-    /// What a refusal says, in the reader's language.
+    /// What a refusal says, in the reader's language, and where it belongs.
     fn problem(&self, denied: &Denied) -> Value {
+        let (code, text) = (denied.code().as_str(), self.said(denied));
+        context! { code, field => denied.field_name(), text }
+    }
+
+    /// What a refusal says, in the reader's language.
+    pub(crate) fn said(&self, denied: &Denied) -> String {
         let code = denied.code().as_str();
         let seconds = denied.retry_after_seconds().unwrap_or(0).to_string();
         let min = self.auth.config().password_policy.min_chars.to_string();
         let args = [("seconds", seconds.as_str()), ("min", min.as_str())];
         let in_words = |key: &str| self.auth.renderer().text(self.language, key, &args);
-        let text = denied
+        denied
             .reason()
             .and_then(in_words)
             .or_else(|| in_words(&format!("error-{}", code.replace('_', "-"))))
-            .unwrap_or_else(|| denied.description().to_owned());
-        context! { code, field => denied.field_name(), text }
+            .unwrap_or_else(|| denied.description().to_owned())
     }
 
     fn everywhere(&self) -> Value {

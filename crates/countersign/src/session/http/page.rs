@@ -37,7 +37,7 @@ async fn show(visit: Visit, Query(way): Query<Noticed>) -> Result<Response, Else
 }
 
 fn row(session: &Session, current: Option<SessionId>) -> Value {
-    let kind = if session.client_id == BROWSER { "browser" } else { "client" };
+    let client = Some(&session.client_id).filter(|client| *client != BROWSER);
     context! {
         id => session.id.to_string(),
         device => session.user_agent.as_deref().map(device_name),
@@ -46,8 +46,8 @@ fn row(session: &Session, current: Option<SessionId>) -> Value {
         last_seen_at => session.last_seen_at,
         current => Some(session.id) == current,
         remembered => session.remembered_at.is_some(),
-        kind,
-        client => &session.client_id,
+        kind => if client.is_some() { "client" } else { "browser" },
+        client,
     }
 }
 

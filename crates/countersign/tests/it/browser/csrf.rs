@@ -180,5 +180,5 @@ fn is_for_credentials(path: &str) -> bool {
     matches!(path, "/api/users" | "/api/tokens" | "/api/tokens/refresh" | "/oauth/revoke")
         || path.starts_with("/api/recovery")
         || path.starts_with("/api/confirmation")
-        || path == "/api/me/email/confirm"
+        || matches!(path, "/api/me/email/confirm" | "/api/sign-up/challenge")
 }

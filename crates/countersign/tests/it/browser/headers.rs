@@ -36,6 +36,7 @@ const PAGES: &[&str] = &[
     "/language",
     "/login",
     "/logout",
+    "/password/strength",
     "/reauthenticate",
     "/reset-password",
     "/restore",

@@ -21,13 +21,17 @@ enum For {
 fn is_for(method: &Method, path: &str) -> For {
     match (method.as_str(), path) {
         ("POST", "/api/users" | "/api/tokens" | "/api/tokens/refresh" | "/oauth/revoke")
-        | ("POST", "/api/recovery" | "/api/recovery/reset")
+        | ("POST", "/api/recovery" | "/api/recovery/reset" | "/api/sign-up/challenge")
         | ("POST", "/api/confirmation" | "/api/confirmation/confirm" | "/api/me/email/confirm")
         | ("GET", "/.well-known/jwks.json") => For::Anybody,
         ("GET", "/api/me") | ("DELETE", "/api/tokens") | ("POST", "/oauth/introspect") => {
             For::SignedIn
         }
         ("PUT", "/api/me/password" | "/api/me/email")
+        | ("PATCH" | "DELETE", "/api/me")
+        | ("GET", "/api/me/export" | "/api/me/devices")
+        | ("POST", "/api/me/keep")
+        | ("DELETE", "/api/me/devices/{id}")
         | ("GET" | "DELETE", "/api/me/sessions")
         | ("DELETE", "/api/me/sessions/{id}" | "/api/me/api-keys/{id}" | "/api/tokens/{jti}")
         | ("GET" | "POST", "/api/me/api-keys") => For::Account,
@@ -36,6 +40,7 @@ fn is_for(method: &Method, path: &str) -> For {
         | ("POST", "/api/users/{id}/disable" | "/api/users/{id}/enable")
         | ("POST", "/api/users/{id}/confirm")
         | ("DELETE", "/api/users/{id}/sessions")
+        | ("POST", "/api/invitations")
         | ("PUT" | "DELETE", "/api/users/{id}/roles/{role}") => For::Admin,
         _ => panic!("{method} {path} is a new route: say here who it is for"),
     }
@@ -90,10 +95,11 @@ on_both_engines! {
         for (method, path) in operations(&document) {
             let who = is_for(&method, &path);
             for (name, caller, may) in callers.all() {
-                if (method.as_str(), path.as_str()) == ("DELETE", "/api/tokens")
-                    || (method.as_str(), path.as_str()) == ("DELETE", "/api/me/sessions")
-                {
-                    continue; // They end the caller; `revocation` has their rules.
+                if matches!(
+                    (method.as_str(), path.as_str()),
+                    ("DELETE", "/api/tokens" | "/api/me/sessions" | "/api/me")
+                ) {
+                    continue; // They end the caller; `revocation` and `account` have their rules.
                 }
                 let answer = caller.send(method.clone(), &filled(&path), Body::empty()).await;
                 let let_in = !matches!(answer.error(), "authentication_required" | "insufficient_scope"
@@ -111,6 +117,9 @@ on_both_engines! {
 
         assert_eq!(callers.anonymous.delete("/api/tokens").await.status, 401);
         assert_eq!(callers.anonymous.delete("/api/me/sessions").await.status, 401);
+        assert_eq!(callers.anonymous.delete("/api/me").await.status, 401);
+        let bare = callers.bare_key.delete("/api/me").await;
+        assert_eq!(bare.refusal(), (403, "insufficient_scope"));
         let bare = callers.bare_key.delete("/api/me/sessions").await;
         assert_eq!(bare.refusal(), (403, "insufficient_scope"));
     }

@@ -3,3 +3,4 @@
 mod change;
 mod import;
 mod policy;
+mod strength;

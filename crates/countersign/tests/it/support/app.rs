@@ -6,8 +6,8 @@ use axum::{
     routing::{get, post},
 };
 use countersign::{
-    Auth, Builder, Clock, Config, CurrentUser, ViaKind, fresh, proto::password::Params, role,
-    scope, signed_in,
+    Auth, Builder, Clock, Config, CurrentUser, ProofMode, ViaKind, fresh, proto::password::Params,
+    role, scope, signed_in,
 };
 use serde_json::{Value, json};
 
@@ -42,13 +42,16 @@ impl Database {
         App { router: router(&auth), auth, db: self.clone(), clock }
     }
 
-    /// Hashes cost next to nothing, queues are long, and a clock that jumps is no lost database.
+    /// Hashes cost next to nothing, queues are long, a clock that jumps is no lost database, and
+    /// any number of accounts is made from one address.
     pub(crate) fn builder(&self, clock: Clock) -> Builder {
         Auth::builder(self.url()).clock(clock).secret([7; 32]).configure(|config| {
             config.hashing.params = Params::new(8, 1, 1).unwrap();
             config.hashing.queue = 4096;
             config.hashing.deadline_ms = 60_000;
             config.max_lag_seconds = u32::MAX;
+            config.sign_up.proof = ProofMode::Off;
+            config.sign_up.per_address_hour = 0;
         })
     }
 }
@@ -173,6 +176,11 @@ impl std::ops::Deref for User {
 }
 
 impl User {
+    /// Somebody who was given an account with the password everybody has.
+    pub(crate) fn known(app: &App, id: &str, name: &str) -> Self {
+        Self { id: id.to_owned(), caller: app.basic(name, PASSWORD), app: app.clone() }
+    }
+
     /// A session with its tokens.
     pub(crate) async fn log_in(&self) -> Session {
         self.log_in_for(json!({})).await

@@ -1,6 +1,10 @@
 //! Signing up, names, and what is done once.
 
+mod invitations;
+mod modes;
 mod names;
 mod once;
 mod page;
+mod proof;
+mod robots;
 mod sign_up;
