@@ -7,4 +7,6 @@ import './scenarios/sign-up.mjs';
 import './scenarios/account.mjs';
 import './scenarios/language.mjs';
 import './scenarios/elsewhere.mjs';
+import './scenarios/canary.mjs';
 import './scenarios/next.mjs';
+import './scenarios/looks.mjs';
