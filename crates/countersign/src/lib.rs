@@ -92,4 +92,7 @@ mod manual {
 
     #[doc = include_str!("../../../docs/embedding.md")]
     struct Embedding;
+
+    #[doc = include_str!("../../../docs/pages.md")]
+    struct Pages;
 }

@@ -26,6 +26,7 @@ mail-when = Zeit: { $when }
 mail-device = Gerät: { $device }
 mail-place = Netzwerkadresse: { $place }
 mail-new-address = Neue Adresse: { $new_address }
+mail-deletes-at = Löschung: { $deletes_at }
 
 mail-footer = Gesendet von { $service } an { $address }. Diese E-Mail wurde automatisch erstellt, Antworten darauf liest niemand.
 
@@ -94,13 +95,19 @@ mail-invitation-not-you = Falls Sie kein Konto möchten, können Sie diese E-Mai
 
 ## deletion-announced
 
-mail-deletion-announced-subject = Ihr Konto bei { $service } wird gelöscht
-mail-deletion-announced-intro = Wie in Ihrem Konto gewünscht, wird es { $days ->
-        [0] jetzt
-        [one] in einem Tag
-       *[other] in { $days } Tagen
-    } gelöscht, mit allem, was { $service } über Sie weiß. Bis dahin können Sie sich anmelden und es behalten; danach kann niemand es wiederherstellen.
-mail-deletion-announced-not-you = Falls Sie das nicht waren, melden Sie sich an, behalten Sie das Konto und ändern Sie Ihr Passwort.
+mail-deletion-announced-subject = { $days ->
+    [0] Ihr Konto bei { $service } wurde gelöscht
+   *[other] Ihr Konto bei { $service } wird gelöscht
+}
+mail-deletion-announced-intro = { $days ->
+    [0] Wie in Ihrem Konto gewünscht, wurde es gelöscht, mit allem, was { $service } über Sie wusste. Niemand kann es wiederherstellen.
+   *[other] Wie in Ihrem Konto gewünscht, wird es gelöscht, mit allem, was { $service } über Sie weiß. Bis dahin können Sie sich anmelden und es behalten; danach kann es niemand wiederherstellen.
+}
+mail-deletion-announced-button = Konto behalten
+mail-deletion-announced-not-you = { $days ->
+    [0] Falls Sie das nicht waren, wenden Sie sich sofort an die Betreiber von { $service }.
+   *[other] Falls Sie das nicht waren, melden Sie sich an, behalten Sie das Konto und ändern Sie Ihr Passwort.
+}
 
 ## session-stolen
 

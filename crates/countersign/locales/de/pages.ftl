@@ -121,6 +121,7 @@ notice-confirmed = Ihre Adresse ist bestätigt.
 notice-email-changed = Ihre Adresse ist geändert.
 notice-reset = Ihr neues Passwort ist gesetzt. Melden Sie sich damit an.
 notice-logged-out = Sie sind abgemeldet.
+notice-signed-up = Ihr Konto ist angelegt. Melden Sie sich damit an.
 notice-again = Vielen Dank. Bitte tun Sie es jetzt noch einmal.
 notice-language = Ihre Sprache ist gespeichert.
 notice-password-changed = Ihr Passwort ist geändert. Alle anderen Sitzungen wurden beendet.
@@ -203,6 +204,8 @@ sign-up-too-many = { $minutes ->
     [1] Aus Ihrem Netz wurden zu viele Konten angelegt. Bitte versuchen Sie es in einer Minute noch einmal.
    *[other] Aus Ihrem Netz wurden zu viele Konten angelegt. Bitte versuchen Sie es in { $minutes } Minuten noch einmal.
 }
+key-name = Der Name muss 1 bis 100 Zeichen lang sein.
+keys-too-many = Sie haben 1000 API-Schlüssel, mehr geht nicht. Widerrufen Sie zuerst einen.
 admin-stays = Administratoren bleiben. Lassen Sie sich die Rolle zuerst von jemand anderem abnehmen.
 days-wrong = Erwartet wird eine Anzahl von Tagen, 1 bis 65535, oder nichts.
 language-unknown = In dieser Sprache gibt es keine Seiten.

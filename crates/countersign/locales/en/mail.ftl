@@ -30,6 +30,7 @@ mail-when = Time: { $when }
 mail-device = Device: { $device }
 mail-place = Network address: { $place }
 mail-new-address = New address: { $new_address }
+mail-deletes-at = Deletion: { $deletes_at }
 
 mail-footer = Sent by { $service } to { $address }. A program wrote this mail, and nobody reads an answer to it.
 
@@ -98,13 +99,19 @@ mail-invitation-not-you = If you do not want an account, ignore this mail.
 
 ## deletion-announced: when somebody asked that their account be deleted
 
-mail-deletion-announced-subject = Your account at { $service } will be deleted
-mail-deletion-announced-intro = As was asked for in your account, it will be deleted { $days ->
-        [0] now
-        [one] in one day
-       *[other] in { $days } days
-    }, with everything { $service } knows of you. Until then you can log in and keep it; afterwards nobody can bring it back.
-mail-deletion-announced-not-you = If it was not you, log in, keep the account and change your password.
+mail-deletion-announced-subject = { $days ->
+    [0] Your account at { $service } was deleted
+   *[other] Your account at { $service } will be deleted
+}
+mail-deletion-announced-intro = { $days ->
+    [0] As was asked for in your account, it was deleted, with everything { $service } knew of you. Nobody can bring it back.
+   *[other] As was asked for in your account, it will be deleted, with everything { $service } knows of you. Until then you can log in and keep it; afterwards nobody can bring it back.
+}
+mail-deletion-announced-button = Keep the account
+mail-deletion-announced-not-you = { $days ->
+    [0] If it was not you, tell those who run { $service } at once.
+   *[other] If it was not you, log in, keep the account and change your password.
+}
 
 ## session-stolen: when the cookie of a remembered browser was shown twice
 

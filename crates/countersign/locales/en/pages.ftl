@@ -132,6 +132,7 @@ notice-confirmed = Your address is confirmed.
 notice-email-changed = Your address is changed.
 notice-reset = Your new password is set. Log in with it.
 notice-logged-out = You are logged out.
+notice-signed-up = Your account is made. Log in with it.
 notice-again = Thank you. Now please do it once more.
 notice-language = Your language is saved.
 notice-password-changed = Your password is changed. All other sessions have ended.

@@ -26,6 +26,7 @@ mail-when = Hora: { $when }
 mail-device = Dispositivo: { $device }
 mail-place = Dirección de red: { $place }
 mail-new-address = Nueva dirección: { $new_address }
+mail-deletes-at = Eliminación: { $deletes_at }
 
 mail-footer = Enviado por { $service } a { $address }. Este mensaje es automático y nadie lee las respuestas.
 
@@ -94,13 +95,19 @@ mail-invitation-not-you = Si no desea una cuenta, ignore este mensaje.
 
 ## deletion-announced
 
-mail-deletion-announced-subject = Su cuenta en { $service } se va a eliminar
-mail-deletion-announced-intro = Tal como se ha pedido en su cuenta, se eliminará { $days ->
-        [0] ahora
-        [one] dentro de un día
-       *[other] dentro de { $days } días
-    }, con todo lo que { $service } sabe de usted. Hasta entonces puede iniciar sesión y conservarla; después nadie podrá recuperarla.
-mail-deletion-announced-not-you = Si no ha sido usted, inicie sesión, conserve la cuenta y cambie la contraseña.
+mail-deletion-announced-subject = { $days ->
+    [0] Su cuenta en { $service } se ha eliminado
+   *[other] Su cuenta en { $service } se va a eliminar
+}
+mail-deletion-announced-intro = { $days ->
+    [0] Tal como se ha pedido en su cuenta, se ha eliminado, con todo lo que { $service } sabía de usted. Nadie puede recuperarla.
+   *[other] Tal como se ha pedido en su cuenta, se eliminará, con todo lo que { $service } sabe de usted. Hasta entonces puede iniciar sesión y conservarla; después nadie podrá recuperarla.
+}
+mail-deletion-announced-button = Conservar la cuenta
+mail-deletion-announced-not-you = { $days ->
+    [0] Si no ha sido usted, avise de inmediato a los responsables de { $service }.
+   *[other] Si no ha sido usted, inicie sesión, conserve la cuenta y cambie la contraseña.
+}
 
 ## session-stolen
 

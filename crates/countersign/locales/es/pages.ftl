@@ -121,6 +121,7 @@ notice-confirmed = Su dirección está confirmada.
 notice-email-changed = Su dirección ha cambiado.
 notice-reset = Su contraseña nueva está guardada. Inicie sesión con ella.
 notice-logged-out = Ha cerrado la sesión.
+notice-signed-up = Su cuenta está creada. Inicie sesión con ella.
 notice-again = Gracias. Ahora hágalo otra vez, por favor.
 notice-language = Su idioma está guardado.
 notice-password-changed = Su contraseña ha cambiado. Todas las demás sesiones se han cerrado.
@@ -203,6 +204,8 @@ sign-up-too-many = { $minutes ->
     [1] Se han creado demasiadas cuentas desde su red. Vuelva a intentarlo dentro de un minuto.
    *[other] Se han creado demasiadas cuentas desde su red. Vuelva a intentarlo dentro de { $minutes } minutos.
 }
+key-name = El nombre debe tener de 1 a 100 caracteres.
+keys-too-many = Tiene 1000 claves de API, el máximo. Revoque antes una.
 admin-stays = Los administradores se quedan. Pida antes a otra persona que le retire ese papel.
 days-wrong = Se espera un número de días, de 1 a 65535, o nada.
 language-unknown = No hay páginas en este idioma.

@@ -26,6 +26,7 @@ mail-when = Heure : { $when }
 mail-device = Appareil : { $device }
 mail-place = Adresse réseau : { $place }
 mail-new-address = Nouvelle adresse : { $new_address }
+mail-deletes-at = Suppression : { $deletes_at }
 
 mail-footer = Envoyé par { $service } à { $address }. Ce message est automatique ; personne ne lit les réponses.
 
@@ -94,13 +95,19 @@ mail-invitation-not-you = Si vous ne voulez pas de compte, ignorez ce message.
 
 ## deletion-announced
 
-mail-deletion-announced-subject = Votre compte chez { $service } va être supprimé
-mail-deletion-announced-intro = Comme demandé dans votre compte, il sera supprimé { $days ->
-        [0] maintenant
-        [one] dans { $days } jour
-       *[other] dans { $days } jours
-    }, avec tout ce que { $service } sait de vous. D’ici là, vous pouvez vous connecter et le conserver ; ensuite, personne ne pourra le rétablir.
-mail-deletion-announced-not-you = Si ce n’était pas vous, connectez-vous, conservez le compte et changez votre mot de passe.
+mail-deletion-announced-subject = { $days ->
+    [0] Votre compte chez { $service } a été supprimé
+   *[other] Votre compte chez { $service } va être supprimé
+}
+mail-deletion-announced-intro = { $days ->
+    [0] Comme demandé dans votre compte, il a été supprimé, avec tout ce que { $service } savait de vous. Personne ne peut le rétablir.
+   *[other] Comme demandé dans votre compte, il sera supprimé, avec tout ce que { $service } sait de vous. D’ici là, vous pouvez vous connecter et le conserver ; ensuite, personne ne pourra le rétablir.
+}
+mail-deletion-announced-button = Conserver le compte
+mail-deletion-announced-not-you = { $days ->
+    [0] Si ce n’était pas vous, prévenez immédiatement les responsables de { $service }.
+   *[other] Si ce n’était pas vous, connectez-vous, conservez le compte et changez votre mot de passe.
+}
 
 ## session-stolen
 

@@ -121,6 +121,7 @@ notice-confirmed = Votre adresse est confirmée.
 notice-email-changed = Votre adresse est changée.
 notice-reset = Votre nouveau mot de passe est enregistré. Connectez-vous avec celui-ci.
 notice-logged-out = La déconnexion est faite.
+notice-signed-up = Votre compte est créé. Connectez-vous.
 notice-again = Merci. Veuillez maintenant recommencer.
 notice-language = Votre langue est enregistrée.
 notice-password-changed = Votre mot de passe est changé. Toutes les autres sessions ont pris fin.
@@ -203,6 +204,8 @@ sign-up-too-many = { $minutes ->
     [1] Trop de comptes ont été créés depuis votre réseau. Veuillez réessayer dans une minute.
    *[other] Trop de comptes ont été créés depuis votre réseau. Veuillez réessayer dans { $minutes } minutes.
 }
+key-name = Le nom doit compter de 1 à 100 caractères.
+keys-too-many = Vous avez 1000 clés d’API, le maximum. Révoquez-en d’abord une.
 admin-stays = Les administrateurs restent. Demandez d’abord à quelqu’un d’autre de vous retirer ce rôle.
 days-wrong = Un nombre de jours est attendu, de 1 à 65535, ou rien.
 language-unknown = Il n’y a pas de pages dans cette langue.

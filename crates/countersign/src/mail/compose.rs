@@ -63,7 +63,9 @@ mod tests {
             Kind::PasswordChanged => vec![NOTICE, ("place", "192.0.2.7")],
             Kind::AccountExists => vec![NOTICE, LINK],
             Kind::Invitation => vec![LINK, ("days", "7")],
-            Kind::DeletionAnnounced => vec![NOTICE, ("days", "14")],
+            Kind::DeletionAnnounced => {
+                vec![NOTICE, LINK, ("days", "14"), ("deletes_at", "2027-01-29 08:00 UTC")]
+            }
         }
     }
 
@@ -89,8 +91,8 @@ mod tests {
             assert!(mail.subject.contains("Bücherstube"), "{}", mail.subject);
             let named = [("name", "miguel"), ("address", "miguel@example.org")];
             for (fact, value) in facts(kind).into_iter().chain(named) {
-                // One is said in words: "one minute".
-                if value != "1" {
+                // One is said in words: "one minute"; and the date says more than the days.
+                if value != "1" && (kind, fact) != (Kind::DeletionAnnounced, "days") {
                     assert!(
                         mail.text.contains(value),
                         "{kind:?} {language:?} {fact}: {}",
@@ -159,6 +161,21 @@ mod tests {
                 assert!(!mail.html.contains(word), "{word} in {}", mail.html);
             }
         });
+    }
+
+    #[test]
+    fn an_account_that_is_gone_cannot_be_kept() {
+        let renderer = Renderer::open(&Pages::default()).unwrap();
+        let facts = [("days", "0"), ("when", "NOW"), ("deletes_at", "LATER")];
+        let facts = facts.map(|(name, fact)| (name.to_owned(), fact.to_owned())).into();
+        for language in Language::ALL {
+            let mail = renderer.mail("deletion-announced", language, &facts, "Books").unwrap();
+
+            let other = written(Kind::DeletionAnnounced, language, "");
+            assert_ne!(mail.subject.replace("Books", "Bücherstube"), other.subject);
+            assert!(!mail.text.contains("LATER"), "{}", mail.text);
+            assert!(!mail.html.contains("<a "), "{}", mail.html);
+        }
     }
 
     #[test]
