@@ -3,6 +3,7 @@
 
 mod ask;
 mod code;
+mod even;
 
 use countersign_proto::{
     error_code::ErrorCode,
@@ -13,6 +14,7 @@ use countersign_proto::{
 
 pub use ask::Asked;
 pub(crate) use ask::facts;
+pub(crate) use even::at_an_even_time;
 
 use crate::{
     Auth, UserId,
