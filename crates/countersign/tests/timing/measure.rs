@@ -29,6 +29,7 @@ pub(crate) async fn time(
 /// Fails when the medians of two names differ. `try_one` gets a name and the number of the pair.
 ///
 /// Of a few measurements the least counts: a machine that does other things only ever adds.
+#[expect(clippy::print_stdout, reason = "the figures are for whoever looks at them")]
 pub(crate) async fn assert_alike(
     what: &str,
     names: [&str; 2],
