@@ -5,7 +5,9 @@
 
 #![expect(clippy::print_stdout, reason = "what a task has to say is its standard output")]
 
+mod browser;
 mod demo;
+mod node;
 mod peers;
 mod postgres;
 mod process;
@@ -15,6 +17,7 @@ mod steps;
 mod tools;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Result, ensure};
@@ -37,6 +40,8 @@ enum Task {
     Test(TestArgs),
     /// Start a private PostgreSQL until Ctrl-C or the end of input, or for the length of a command
     Pg(PgArgs),
+    /// Take a picture of every page in light, dark and on a phone, with a page that shows them all
+    Screenshots(ScreenshotsArgs),
 }
 
 #[derive(Args)]
@@ -47,7 +52,7 @@ struct TestArgs {
     /// Leave these steps out
     #[arg(long, value_name = "STEP", value_delimiter = ',')]
     skip: Vec<Step>,
-    /// Arguments for `cargo test` in the step `test`
+    /// Arguments for `cargo test` in the step `test`; which scenarios run in the step `browser`
     #[arg(last = true)]
     filter: Vec<OsString>,
 }
@@ -60,6 +65,12 @@ struct PgArgs {
     /// Run this with the cluster's address in the environment, then stop the cluster
     #[arg(last = true)]
     command: Vec<OsString>,
+}
+
+#[derive(Args)]
+struct ScreenshotsArgs {
+    /// Where the pictures go; it is made when missing
+    folder: PathBuf,
 }
 
 fn main() -> ExitCode {
@@ -80,6 +91,7 @@ fn run(cli: Cli) -> Result<()> {
             steps::run(&chosen, &args.filter, &interrupt)
         }
         Task::Pg(args) => lend_postgres(&args, &interrupt),
+        Task::Screenshots(args) => browser::screenshots(&args.folder, &interrupt),
     }
 }
 

@@ -21,6 +21,9 @@ const TESTS: &str = "crates/server/tests/peers";
 /// Names the servers to the tests: the ready line of each, by name.
 const VARIABLE: &str = "COUNTERSIGN_PEERS";
 
+/// Where the server is, for tests that start it with settings of their own.
+const PROGRAM: &str = "COUNTERSIGN_PROGRAM";
+
 /// One server for each algorithm whose keys are published, and one whose tokens soon expire.
 const SERVERS: [(&str, &[&str]); 4] = [
     ("EdDSA", &["--algorithm", "EdDSA"]),
@@ -42,7 +45,9 @@ pub(crate) fn run(interrupt: &Interrupt) -> Result<Verdict> {
     let servers = SERVERS.iter().map(start).collect::<Result<Vec<_>>>()?;
     let ready = servers.iter().map(|(name, demo)| ((*name).to_owned(), demo.ready().clone()));
     let ready = Value::Object(ready.collect::<Map<_, _>>());
-    let outcome = succeed(interrupt, &mut pytest(&programs, &tests, &ready));
+    let mut pytest = pytest(&programs, &tests, &ready);
+    pytest.env(PROGRAM, tools::target()?.join("debug/countersign"));
+    let outcome = succeed(interrupt, &mut pytest);
     outcome.map(|()| Verdict::Passed)
 }
 

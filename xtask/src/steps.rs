@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 
+use crate::browser;
 use crate::peers;
 use crate::postgres::{self, Cluster, Disk};
 use crate::process::Interrupt;
@@ -36,8 +37,10 @@ pub(crate) enum Step {
     Deny,
     /// Thousands of generated requests against a running server's description of itself
     Schemathesis,
-    /// Clients and JWT libraries of others against running servers, forgeries included
+    /// Clients, JWT libraries and an SMTP server of others with running servers, forgeries included
     Peers,
+    /// The pages in a real Chromium, with JavaScript and without
+    Browser,
     /// The server builds for release and stays small
     Release,
 }
@@ -75,6 +78,7 @@ impl Step {
             Self::Deny => deny(interrupt),
             Self::Schemathesis => schemathesis::run(interrupt),
             Self::Peers => peers::run(interrupt),
+            Self::Browser => browser::run(filter, interrupt),
             Self::Release => release(interrupt),
         }
     }

@@ -1,17 +1,21 @@
 //! [`Auth`]: one authentication system on one database. Cheap to clone; several live in a process.
 
 mod builder;
+mod purge;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use countersign_proto::seal::SubKey;
 
 pub use builder::Builder;
+pub use purge::Purged;
 
 use crate::{
+    account::Accounts,
     api_key::ApiKeys,
     clock::Clock,
     config::Config,
+    device::Devices,
     email::Emails,
     error::{Denied, Result},
     link::Links,
@@ -54,15 +58,6 @@ struct Inner {
 /// An [`Auth`] that does not keep itself alive: for background jobs.
 pub(crate) struct Weak(std::sync::Weak<Inner>);
 
-/// What a purge removed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Purged {
-    /// Rows dropped from the database.
-    pub rows: u64,
-}
-
-const PURGE_PERIOD: Duration = Duration::from_secs(600);
-
 impl Auth {
     /// Opens the database (`sqlite://app.db`, `sqlite::memory:`, `postgres://…`), brings its
     /// schema up to date and makes what is missing: the file, the secret beside it, a signing key.
@@ -94,6 +89,11 @@ impl Auth {
         Users(self)
     }
 
+    /// Accounts, as their owners run them.
+    pub fn accounts(&self) -> Accounts<'_> {
+        Accounts(self)
+    }
+
     /// Passwords.
     pub fn passwords(&self) -> Passwords<'_> {
         Passwords(self)
@@ -107,6 +107,11 @@ impl Auth {
     /// Sessions.
     pub fn sessions(&self) -> Sessions<'_> {
         Sessions(self)
+    }
+
+    /// Devices that users have signed in from.
+    pub fn devices(&self) -> Devices<'_> {
+        Devices(self)
     }
 
     /// Access and refresh tokens.
@@ -166,34 +171,6 @@ impl Auth {
     pub async fn ready(&self) -> Result<()> {
         self.0.db.ping().await?;
         self.check_lag()
-    }
-
-    /// Drops what has expired. A background job does it every ten minutes; it revives nothing.
-    pub async fn purge(&self) -> Result<Purged> {
-        let now = self.now();
-        // An hour past the end, so that clocks that differ agree that it is the end.
-        let before = now - self.token_horizon() - 3600;
-        let mails_before = now - i64::from(self.0.config.retention.mail_seconds);
-        self.mails().give_up_abandoned().await?;
-        let rows = self
-            .0
-            .db
-            .write(async move |tx| {
-                Ok::<_, crate::Error>(
-                    tx.purge_sessions(before).await?
-                        + tx.purge_api_keys(before).await?
-                        + tx.purge_changes(before).await?
-                        + tx.purge_throttles(now).await?
-                        + tx.purge_idempotency_keys(now).await?
-                        + tx.purge_signing_keys(before).await?
-                        + tx.purge_links(before).await?
-                        + tx.purge_proofs(before).await?
-                        + tx.purge_mails(mails_before, before).await?,
-                )
-            })
-            .await?;
-        self.0.live.purge(now);
-        Ok(Purged { rows })
     }
 
     /// Copies an SQLite database while it is in use. `progress` hears pages done and in all.
@@ -313,7 +290,7 @@ impl Auth {
         self.signing_keys().ensure().await?;
         let feed = live::follow(self.0.db.clone(), Arc::downgrade(&live), self.0.clock.clone());
         tokio::spawn(feed);
-        tokio::spawn(purge_regularly(self.weak()));
+        tokio::spawn(purge::purge_regularly(self.weak()));
         mail::deliver(self);
         Ok(())
     }
@@ -339,17 +316,5 @@ impl Weak {
     /// The system, if somebody still holds it.
     pub(crate) fn upgrade(&self) -> Option<Auth> {
         self.0.upgrade().map(Auth)
-    }
-}
-
-async fn purge_regularly(auth: Weak) {
-    let mut ticks = tokio::time::interval(PURGE_PERIOD);
-    ticks.tick().await;
-    loop {
-        ticks.tick().await;
-        let Some(auth) = auth.upgrade() else { return };
-        if let Err(error) = auth.purge().await {
-            tracing::warn!(%error, "the purge failed; it will be tried again");
-        }
     }
 }

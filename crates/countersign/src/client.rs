@@ -12,6 +12,8 @@ pub struct Client {
     pub user_agent: Option<String>,
     /// The digest of the browser's device cookie.
     pub(crate) device: Option<[u8; 32]>,
+    /// The language asked for, of those there are texts in.
+    pub(crate) language: Option<&'static str>,
 }
 
 impl Client {
@@ -20,15 +22,15 @@ impl Client {
         Self { address: Some(address), ..Self::default() }
     }
 
-    /// Browser and system by the `User-Agent`, for people to recognise: `Firefox, Linux`. Whoever
-    /// sends it may write there what they like.
+    /// Browser and system by the `User-Agent`, for people to recognise: `Firefox, Linux`; empty
+    /// when nothing is known. Whoever sends it may write there what they like.
     pub(crate) fn device_name(&self) -> String {
-        self.user_agent.as_deref().map_or_else(|| "?".into(), device_name)
+        self.user_agent.as_deref().map(device_name).unwrap_or_default()
     }
 
-    /// The address, to show where something came from.
+    /// The address, to show where something came from; empty when there is none.
     pub(crate) fn place(&self) -> String {
-        self.address.map_or_else(|| "?".into(), |address| address.to_canonical().to_string())
+        self.address.map(|address| address.to_canonical().to_string()).unwrap_or_default()
     }
 
     /// What counts as one address: IPv4 as it is, IPv6 by its /64, which one customer owns whole.
@@ -66,7 +68,8 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Linux", "Linux"),
 ];
 
-/// Browser and system of a `User-Agent`; of a program its name.
+/// Browser and system of a `User-Agent`; of a program its name, of which nothing is left that could
+/// be taken for an address on the web.
 pub(crate) fn device_name(user_agent: &str) -> String {
     let find = |names: &[(&str, &'static str)]| {
         names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
@@ -75,7 +78,8 @@ pub(crate) fn device_name(user_agent: &str) -> String {
         (Some(browser), Some(system)) => format!("{browser}, {system}"),
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
         (None, None) => {
-            user_agent.split([' ', '/']).next().unwrap_or_default().chars().take(40).collect()
+            let plain = |c: &char| c.is_ascii_alphanumeric() || "-_".contains(*c);
+            user_agent.chars().take_while(plain).take(40).collect()
         }
     }
 }
@@ -108,6 +112,15 @@ mod tests {
             "Firefox, Linux"
         );
         assert_eq!(device_name("curl/8.14.1"), "curl");
+        assert_eq!(device_name("my-app_2/1.0"), "my-app_2");
         assert_eq!(device_name(""), "");
+    }
+
+    #[test]
+    fn the_name_of_a_program_is_no_address_on_the_web() {
+        assert_eq!(device_name("www.evil.example/log-in"), "www");
+        assert_eq!(device_name("https://evil.example"), "https");
+        assert_eq!(device_name("<a href=x>"), "");
+        assert_eq!(device_name("пример.рф"), "");
     }
 }

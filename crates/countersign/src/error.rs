@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use countersign_proto::error_code::ErrorCode;
+use countersign_proto::{error_code::ErrorCode, name::NameError};
 
 use crate::store::DbError;
 
@@ -125,6 +125,20 @@ impl Denied {
 
     pub(crate) fn invalid_token(description: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::InvalidToken, description)
+    }
+
+    /// A text in `field` that is no user name or address.
+    pub(crate) fn bad_name(field: &'static str, why: NameError) -> Self {
+        let reason = match why {
+            NameError::Empty => "name-empty",
+            NameError::TooLong => "name-too-long",
+            NameError::Blank => "name-blank",
+            NameError::Forbidden(_) => "name-forbidden",
+            NameError::LooksLikeToken => "name-looks-like-token",
+            NameError::NotAnEmailAddress => "name-not-an-address",
+            NameError::NotARoleName => return Self::invalid_request(sentence(&why)).field(field),
+        };
+        Self::invalid_request(sentence(&why)).field(field).because(reason)
     }
 
     pub(crate) fn invalid_request(description: impl Into<Cow<'static, str>>) -> Self {

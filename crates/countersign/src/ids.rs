@@ -1,4 +1,5 @@
-//! Identifiers: UUIDs of version 7, one type each, so that a session's is never taken for a user's.
+//! Identifiers: UUIDs, most of version 7, one type each, so that a session's is never taken for a
+//! user's.
 
 use std::{fmt, str::FromStr};
 
@@ -22,13 +23,6 @@ macro_rules! id_type {
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(Uuid);
-
-        impl $name {
-            /// A new identifier, greater than those made before it by this process.
-            pub(crate) fn new() -> Self {
-                Self(Uuid::now_v7())
-            }
-        }
 
         impl From<$name> for IdText {
             fn from(id: $name) -> Self {
@@ -62,6 +56,20 @@ macro_rules! id_type {
     };
 }
 
+/// What is given an identifier when it is made.
+macro_rules! newly_made {
+    ($($name:ident),*) => {$(
+        impl $name {
+            /// A new identifier, greater than those made before it by this process.
+            pub(crate) fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+    )*};
+}
+
+newly_made!(UserId, SessionId, ApiKeyId);
+
 id_type! {
     /// A user, the `sub` of their tokens.
     UserId
@@ -73,6 +81,18 @@ id_type! {
 id_type! {
     /// An API key (the key itself is a secret; this is its name in lists and commands).
     ApiKeyId
+}
+
+id_type! {
+    /// A device that somebody signed in from.
+    DeviceId
+}
+
+impl DeviceId {
+    /// The identifier that these bytes always have, in the form of a random one.
+    pub(crate) fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(uuid::Builder::from_random_bytes(bytes).into_uuid())
+    }
 }
 
 /// The text is not an identifier: a UUID in lower case with hyphens was expected.

@@ -22,11 +22,13 @@
 //!
 //! `ARCHITECTURE.md` in the repository has the map of this crate.
 
+mod account;
 mod api_key;
 mod auth;
 mod client;
 mod clock;
 mod config;
+mod device;
 mod email;
 mod error;
 mod http;
@@ -49,6 +51,9 @@ mod throttle;
 mod token;
 mod user;
 
+pub use account::{
+    Accounts, Export, ExportedApiKey, ExportedLink, ExportedMail, ExportedSession, Leaving,
+};
 pub use api_key::{ApiKey, ApiKeys, CreatedApiKey, NewApiKey};
 pub use auth::{Auth, Builder, Purged};
 pub use client::Client;
@@ -57,11 +62,14 @@ pub use config::{
     Browser, Config, ConfigError, Confirmation, Cookies, Hashing, InboxReaders, Mail, Pages,
     PagesMode, ProofMode, Retention, SignUp, SignUpMode, Throttle, ThrottleMode, Transport,
 };
+pub use device::{Device, Devices};
 pub use email::Emails;
 pub use error::{Denied, Error, Failed, Needs, Result};
-pub use http::{RequireLayer, Requirement, ViaKind, fresh, openapi, role, scope, serve, signed_in};
-pub use ids::{ApiKeyId, NotAnId, SessionId, UserId};
-pub use link::{Asked, Links, Peek, Proof, Purpose};
+pub use http::{
+    CsrfToken, RequireLayer, Requirement, ViaKind, fresh, openapi, role, scope, serve, signed_in,
+};
+pub use ids::{ApiKeyId, DeviceId, NotAnId, SessionId, UserId};
+pub use link::{Asked, Links, OneTimeLink, Peek, Proof, Purpose};
 pub use mail::{InboxMail, MailInfo, MailState, Mails};
 pub use password::Passwords;
 pub use proof::{Challenge, Effort, Proofs, Wait};
@@ -84,4 +92,7 @@ mod manual {
 
     #[doc = include_str!("../../../docs/embedding.md")]
     struct Embedding;
+
+    #[doc = include_str!("../../../docs/pages.md")]
+    struct Pages;
 }

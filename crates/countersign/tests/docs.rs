@@ -70,8 +70,8 @@ fn the_numbers_of_the_manual_are_the_defaults() {
     }
 }
 
-fn all_numbers() -> impl Iterator<Item = (&'static str, String)> {
-    tokens().into_iter().chain(passwords()).chain(throttling()).chain(sign_up())
+fn all_numbers() -> Vec<(&'static str, String)> {
+    [tokens(), sessions(), passwords(), throttling(), account(), sign_up()].concat()
 }
 
 fn sign_up() -> Vec<(&'static str, String)> {
@@ -102,6 +102,24 @@ fn tokens() -> Vec<(&'static str, String)> {
         ("faq.md", format!("`cached_identities`, default {}", c.cached_identities)),
         ("faq.md", format!("good for {} days after", days(c.refresh_token_seconds))),
         ("faq.md", format!("for {} days in all", days(c.session_seconds))),
+    ]
+}
+
+fn sessions() -> Vec<(&'static str, String)> {
+    let Config { browser, .. } = Config::default();
+    let row = |what: &str, most: u32, words: &str| {
+        ("sessions.md", format!("| {what} | {most} ({words}) |"))
+    };
+    let (hour, day) = (3600, 86_400);
+    vec![
+        row("not used", browser.idle_seconds, &format!("{} hours", browser.idle_seconds / hour)),
+        row("however much it is used", browser.cookie_seconds, "1 day"),
+        row(
+            "a remembered browser, from the password on",
+            browser.remember_seconds,
+            &format!("{} days", browser.remember_seconds / day),
+        ),
+        ("sessions.md", format!("`browser.fresh_seconds` (default {})", browser.fresh_seconds)),
     ]
 }
 
@@ -144,6 +162,14 @@ fn throttling() -> Vec<(&'static str, String)> {
         ("throttling.md", format!("At most {} guesses", t.account_failures)),
         ("throttling.md", format!("the last {} seconds", t.device_seconds)),
         ("throttling.md", format!("{} milliseconds at most", hashing.deadline_ms)),
+    ]
+}
+
+fn account() -> Vec<(&'static str, String)> {
+    let Config { browser, retention, .. } = Config::default();
+    vec![
+        ("account.md", format!("(default {})", browser.fresh_seconds)),
+        ("account.md", format!("(default {}, two weeks)", retention.deletion_grace_seconds)),
     ]
 }
 

@@ -109,6 +109,27 @@ async fn basic_and_role_needs_the_passwords_at_its_first_start_only() {
 }
 
 #[tokio::test]
+async fn pages_send_a_stranger_to_the_login_and_back_and_take_forms_of_their_own_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = App::start("pages", folder.path(), &[]);
+    sign_up(&app).await;
+    let own = app.url.clone();
+    let form = format!("login=miguel&password={}", PASSWORD.replace(' ', "+"));
+
+    let lost = app.browse("/notes", "", None).await;
+    let signed = app.browse("/login?next=%2Fnotes", "", Some((&own, &form))).await;
+    let cookies = signed.cookies();
+    let add = async |origin: &str| app.browse("/notes", &cookies, Some((origin, "count=1"))).await;
+
+    assert_eq!(lost.location(), "/login?next=%2Fnotes");
+    assert_eq!(signed.location(), "/notes");
+    assert_eq!(add(&own).await.location(), "/notes");
+    assert_eq!(add("http://evil.example").await.status, 403);
+    assert!(app.browse("/notes", &cookies, None).await.text.contains("<p>1 notes</p>"));
+    assert_eq!(app.browse("/secrets", &cookies, None).await.text, "secrets");
+}
+
+#[tokio::test]
 async fn a_resource_server_takes_the_tokens_of_the_library() {
     let folder = tempfile::tempdir().unwrap();
     let issuer = App::start("hello", folder.path(), &[]);

@@ -63,6 +63,8 @@ error_codes! {
     AccessDenied 403 "access_denied" "You may not do this.";
     // The rest are ours and follow HTTP's own words (RFC 9110 §15).
     Unconfirmed 403 "unconfirmed" "The e-mail address has to be confirmed first.";
+    DeletionScheduled 403 "deletion_scheduled"
+        "This account is about to be deleted. Its owner can keep it.";
     ProofRequired 403 "proof_required" "This needs a proof of work; ask for a challenge.";
     NotFound 404 "not_found" "There is nothing here.";
     MethodNotAllowed 405 "method_not_allowed" "This path does not take that method.";

@@ -25,7 +25,7 @@ pub fn local(text: &str) -> Option<&str> {
         && path.bytes().all(is_path_byte)
         && rest.bytes().all(|byte| is_path_byte(byte) || matches!(byte, b'?' | b'#'))
         && escapes_are_harmless(text)
-        && path[1..].split('/').enumerate().all(|(n, part)| is_plain_segment(n, part, path));
+        && (path == "/" || segments(path).all(is_plain_segment));
     safe.then_some(text)
 }
 
@@ -45,12 +45,14 @@ fn escapes_are_harmless(text: &str) -> bool {
     })
 }
 
+/// What is between the slashes; one at the end closes the last segment and opens none.
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    let inner = &path[1..];
+    inner.strip_suffix('/').unwrap_or(inner).split('/')
+}
+
 /// Neither empty, which would make two slashes, nor one or two dots, however they are spelled.
-fn is_plain_segment(number: usize, segment: &str, path: &str) -> bool {
-    if segment.is_empty() {
-        // The root itself, or a slash at the end.
-        return number > 0 || path == "/";
-    }
+fn is_plain_segment(segment: &str) -> bool {
     let dots = segment.to_ascii_lowercase().replace("%2e", ".");
     // What follows a semicolon is dropped by some servers before they look at the dots.
     !matches!(dots.split(';').next().unwrap_or(""), "" | "." | "..")
@@ -81,6 +83,7 @@ mod tests {
             "https://x",
             "javascript:x",
             "/a//b",
+            "/a//",
             "/.//x",
             "/../x",
             "/%2e%2e/x",

@@ -65,6 +65,9 @@ pub(crate) enum Command {
     /// Signing keys: list, rotate
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Mail: what waits in the outbox, whether it arrives
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// The database: migrate, back up, check
     #[command(subcommand)]
     Db(DbCommand),
@@ -126,6 +129,17 @@ pub(crate) enum UserCommand {
         who: Who,
         #[command(flatten)]
         password: PasswordFrom,
+    },
+    /// Print a link by which the user chooses a new password, to hand over; it works once
+    ResetLink(Who),
+    /// Mail an invitation to sign up with this address; it is good for seven days
+    Invite {
+        /// The e-mail address of the account to be
+        #[arg(value_name = "ADDRESS")]
+        address: String,
+        /// Print the link to hand over instead of mailing it
+        #[arg(long)]
+        print: bool,
     },
     /// Give or take roles
     Role {
@@ -238,6 +252,22 @@ pub(crate) enum KeysCommand {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum MailCommand {
+    /// List the youngest mails, without their text: what was sent, what waits and why
+    List {
+        /// At most so many
+        #[arg(long, value_name = "COUNT", default_value_t = 50)]
+        limit: u32,
+    },
+    /// Send a mail that only shows that mail arrives, and say what the server answered
+    Test {
+        /// The address to send it to
+        #[arg(value_name = "ADDRESS")]
+        address: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum DbCommand {
     /// Bring the schema up to date; every command does
     Migrate,
@@ -271,7 +301,11 @@ pub(crate) fn command() -> clap::Command {
         _ => root.mut_subcommand(name, |group| {
             let leaves: Vec<String> =
                 group.get_subcommands().map(|c| c.get_name().to_owned()).collect();
-            let listed = if name == "config" { Listed::All } else { Listed::Database };
+            let listed = if ["config", "mail"].contains(&name.as_str()) {
+                Listed::All
+            } else {
+                Listed::Database
+            };
             leaves.iter().fold(group, |group, leaf| {
                 group.mut_subcommand(leaf, |c| settings::flags(c, listed))
             })

@@ -1,5 +1,7 @@
 //! The caller's API keys over HTTP.
 
+pub(crate) mod page;
+
 use axum::{
     Json as Answer,
     extract::{OriginalUri, State},
@@ -64,16 +66,17 @@ impl MakeApiKey {
     }
 
     fn read(self) -> Result<NewApiKey> {
-        let scope: Scope = self
-            .scope
-            .parse()
-            .map_err(|why| Denied::invalid_request(sentence(&why)).field("scope"))?;
+        let scope: Scope = self.scope.parse().map_err(|why| bad_scope(&why))?;
         if self.expires_in == Some(0) {
             let text = "A life is at least one second.";
             return Err(Denied::invalid_request(text).field("expires_in").into());
         }
         Ok(NewApiKey { name: self.name, scope, expires_in: self.expires_in })
     }
+}
+
+fn bad_scope(why: &dyn std::fmt::Display) -> Denied {
+    Denied::invalid_request(sentence(why)).field("scope")
 }
 
 /// The caller's keys.

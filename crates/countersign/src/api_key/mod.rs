@@ -91,7 +91,8 @@ impl ApiKeys<'_> {
         self.create_once((user, identity.epoch), new, None).await
     }
 
-    /// The caller's own key: a key makes no keys, and a token none that may do more than itself.
+    /// The caller's own key: a key makes no keys, and a token none that may do more than itself; the
+    /// password must have been given lately.
     pub(crate) async fn create_own(
         self,
         by: &CurrentUser,
@@ -109,6 +110,7 @@ impl ApiKeys<'_> {
                 .needing(Needs::Scope(word.to_owned()))
                 .into());
         }
+        self.0.check_fresh(by)?;
         // The epoch they were let in at: what was ended while the body arrived makes no key.
         self.create_once((by.id, by.identity.epoch), new, once).await
     }
@@ -125,7 +127,7 @@ impl ApiKeys<'_> {
         let name = checked_name(&new.name)?;
         if store::api_key::count_of_user(self.0.db(), user).await? >= MOST {
             let text = "This account has 1000 API keys, which is the most. Revoke one first.";
-            return Err(Denied::conflict(text).into());
+            return Err(Denied::conflict(text).because("keys-too-many").into());
         }
         let key = PlainToken::generate(TokenKind::ApiKey);
         let now = self.0.now();
@@ -221,8 +223,10 @@ impl ApiKeys<'_> {
     /// Revokes a key of the caller's own.
     ///
     /// # Errors
-    /// `not_found`, also when it is somebody else's.
+    /// `not_found`, also when it is somebody else's; `insufficient_user_authentication` when a
+    /// session cookie asks whose password was given too long ago.
     pub async fn revoke_own(self, by: &CurrentUser, id: ApiKeyId) -> Result<()> {
+        self.0.check_fresh_cookie(by)?;
         match store::api_key::by_id(self.0.db(), id).await? {
             Some(row) if row.user_id == by.id => self.revoke(id).await,
             _ => Err(no_such_key()),
@@ -243,7 +247,7 @@ fn checked_name(name: &str) -> Result<String> {
     let length = name.chars().count();
     if !(1..=100).contains(&length) || name.chars().any(char::is_control) {
         let text = "A key's name has 1 to 100 characters, no control characters.";
-        return Err(Denied::invalid_request(text).field("name").into());
+        return Err(Denied::invalid_request(text).field("name").because("key-name").into());
     }
     Ok(name.to_owned())
 }

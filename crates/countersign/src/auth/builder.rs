@@ -113,7 +113,7 @@ impl Builder {
             refresh_key: master.derive("refresh tokens"),
             idempotency_key: master.derive("idempotency keys"),
             csrf_key: master.derive("csrf tokens"),
-            renderer: Renderer::new(),
+            renderer: Renderer::open(&self.config.pages)?,
             link_key: master.derive("links"),
             proof_key: master.derive("proofs of work"),
             post: Post::open(master.derive("mail"), &self.config)?,

@@ -1,7 +1,7 @@
 //! The settings of what people meet: browser sessions, pages, mail, sign-up, and how long things
 //! are kept.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use super::{ConfigError, DAY, rule};
 
@@ -46,6 +46,9 @@ pub struct Pages {
     pub home: String,
     /// A folder whose files replace the built-in templates, texts and style sheet of the same name.
     pub folder: Option<PathBuf>,
+    /// The same without a folder: by name, such as `login.html`, `locales/de.ftl` or `theme.css`,
+    /// what the file would say. The folder wins.
+    pub files: BTreeMap<String, String>,
 }
 
 /// Whether there are pages.
@@ -143,8 +146,8 @@ pub enum ProofMode {
 pub struct Retention {
     /// An account is deleted so many seconds after its owner said so.
     pub deletion_grace_seconds: u32,
-    /// An account whose address was never confirmed is deleted after so many seconds, where
-    /// confirmation is required; 0: never.
+    /// An account made where confirmation is required, and never confirmed, is deleted after so many
+    /// seconds unless it has a role; 0: never. Accounts of before, and imported ones, stay.
     pub unconfirmed_seconds: u32,
     /// Mails, without their text, are listed for so many seconds.
     pub mail_seconds: u32,
@@ -170,6 +173,7 @@ impl Default for Pages {
             logo: None,
             home: "/account".into(),
             folder: None,
+            files: BTreeMap::new(),
         }
     }
 }
@@ -242,6 +246,9 @@ impl Mail {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         rule("mail.smtp_url", "smtps://HOST or smtp://HOST, as the transport is smtp", || {
             self.transport != Transport::Smtp || self.smtp_url.is_some()
+        })?;
+        rule("mail.from", "an address of yours, as the transport is smtp", || {
+            self.transport != Transport::Smtp || !self.from.contains("@localhost")
         })?;
         rule("mail.link_seconds", "60 to 3600", || (60..=3600).contains(&self.link_seconds))?;
         rule("mail.code_seconds", "60 to 600", || (60..=600).contains(&self.code_seconds))?;

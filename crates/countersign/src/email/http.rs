@@ -54,7 +54,7 @@ async fn request(
     Json(body): Json<Address>,
 ) -> Result<(StatusCode, Answer<Mailed>)> {
     let flow = new_flow();
-    let asked = Asked { flow: &flow, client: &client, locale: None };
+    let asked = Asked { flow: &flow, client: &client, locale: client.language };
     auth.emails().confirm_request(&body.email, asked).await?;
     Ok(Mailed::with(&flow))
 }
@@ -79,7 +79,7 @@ async fn change(
     Json(body): Json<Address>,
 ) -> Result<(StatusCode, Answer<Mailed>)> {
     let flow = new_flow();
-    let asked = Asked { flow: &flow, client: &client, locale: None };
+    let asked = Asked { flow: &flow, client: &client, locale: client.language };
     auth.emails().change(&user, &body.email, asked).await?;
     Ok(Mailed::with(&flow))
 }

@@ -3,11 +3,11 @@
 
 pub(crate) mod http;
 
-use countersign_proto::{error_code::ErrorCode, name::EmailAddress};
+use countersign_proto::name::EmailAddress;
 
 use crate::{
     Auth, CurrentUser,
-    error::{Denied, Needs, Result, sentence},
+    error::{Denied, Result},
     link::{self, Asked, Peek, Proof, Purpose},
     mail::{Allowance, Kind, Whose},
     store::{self, DbError, What, link::LinkRow, mail::MailRow, user::UserRow},
@@ -26,7 +26,7 @@ impl Emails<'_> {
     pub async fn confirm_request(self, email: &str, asked: Asked<'_>) -> Result<()> {
         let auth = self.0;
         auth.mails().require()?;
-        let waits = |user: &&UserRow| user.confirmed_at.is_none() && user.disabled_at.is_none();
+        let waits = |user: &&UserRow| user.confirmed_at.is_none() && user.is_alive(auth.now());
         link::at_an_even_time(async {
             let row = match EmailAddress::parse(email) {
                 Ok(address) => store::user::by_email(auth.db(), address.canonical()).await?,
@@ -72,9 +72,8 @@ impl Emails<'_> {
     pub async fn change(self, by: &CurrentUser, new: &str, asked: Asked<'_>) -> Result<()> {
         let auth = self.0;
         auth.mails().require()?;
-        self.check_fresh(by)?;
-        let new = EmailAddress::parse(new)
-            .map_err(|why| Denied::invalid_request(sentence(&why)).field("email"))?;
+        auth.check_fresh(by)?;
+        let new = EmailAddress::parse(new).map_err(|why| Denied::bad_name("email", why))?;
         let row = store::user::by_id(auth.db(), by.id).await?;
         let user = row.ok_or_else(|| Denied::not_found("There is no such user."))?;
         let present = user.email.as_deref().map(EmailAddress::parse);
@@ -106,10 +105,8 @@ impl Emails<'_> {
             let to_owner = auth.account_exists(owner);
             return (stand_in.map(|(link, _)| link), Change { to_new: None, to_owner, present });
         }
-        let link = auth.links().draft(Purpose::Change, Some(user.id), new, Some(asked.flow));
-        let name = user.username.as_deref().or(user.email.as_deref()).unwrap_or_default();
-        let mut facts = link::facts(&link, name, new.shown());
-        facts.extend(told);
+        let link = auth.links().draft(Purpose::Change, Some(user.id), Some(new), Some(asked.flow));
+        let facts = link::facts(&link, new.shown());
         let locale = user.locale.as_deref().or(asked.locale);
         let to_new = auth.mails().draft(Kind::ChangeAddress, new.shown(), locale, &facts);
         (Some(link.row), Change { to_new, to_owner: None, present })
@@ -184,16 +181,6 @@ impl Emails<'_> {
         let moved = UserRow { email: Some(new.to_owned()), ..user.clone() };
         [to_old, self.0.mails().notice(Kind::AddressChanged, &moved, &told)]
     }
-
-    fn check_fresh(self, by: &CurrentUser) -> Result<()> {
-        let max_age = self.0.config().browser.fresh_seconds;
-        if by.auth_time().is_some_and(|at| self.0.now() - at <= i64::from(max_age)) {
-            return Ok(());
-        }
-        let text = "The password was given too long ago. Sign in again.";
-        let denied = Denied::new(ErrorCode::InsufficientUserAuthentication, text);
-        Err(denied.needing(Needs::MaxAge(max_age)).into())
-    }
 }
 
 /// The mails of a change that begins.
@@ -207,7 +194,7 @@ impl Auth {
     /// Tells the owner of an address that somebody tried to use it for another account.
     pub(crate) fn account_exists(&self, owner: &UserRow) -> Option<MailRow> {
         let page = format!("{}/login", self.config().public_url);
-        let owner_is_in = owner.disabled_at.is_none();
+        let owner_is_in = owner.is_alive(self.now());
         owner_is_in.then(|| self.mails().notice(Kind::AccountExists, owner, &[("link", &page)]))?
     }
 

@@ -13,7 +13,7 @@ use countersign_proto::secret::{PlainToken, TokenKind};
 use ipnet::IpNet;
 
 use super::cookie::Jar;
-use crate::{Auth, Client};
+use crate::{Auth, Client, render::Language};
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 const USER_AGENT_CHARS: usize = 200;
@@ -43,6 +43,11 @@ pub(super) fn of(parts: &Parts, auth: &Auth) -> Client {
             text.chars().filter(|c| !c.is_control()).take(USER_AGENT_CHARS).collect()
         }),
         device: device.map(|token| *token.digest().as_bytes()),
+        language: parts
+            .headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .map(|asked| Language::negotiate(asked).as_str()),
     }
 }
 

@@ -55,6 +55,22 @@ pub(super) async fn resolve(
     auth: &Auth,
     query: QueryToken,
 ) -> Result<Option<CurrentUser>, Refused> {
+    let user = resolve_leaver(parts, auth, query).await?;
+    if let Some(user) = &user {
+        auth.admit(&user.identity).map_err(|error| {
+            let presented = presented(parts, auth, query).ok().flatten();
+            Refused::at(parts, error, auth, presented.as_ref())
+        })?;
+    }
+    Ok(user)
+}
+
+/// The same, also while the account waits for its end.
+pub(super) async fn resolve_leaver(
+    parts: &mut Parts,
+    auth: &Auth,
+    query: QueryToken,
+) -> Result<Option<CurrentUser>, Refused> {
     if let Some(known) = parts.extensions.get::<Resolved>().filter(|known| known.auth.is(auth)) {
         return Ok(Some(known.user.clone()));
     }
@@ -63,7 +79,7 @@ pub(super) async fn resolve(
     let user = match &presented {
         Some(presented) => {
             let client = client::of(parts, auth);
-            Some(auth.authenticate(presented, &client).await)
+            Some(auth.authenticate_leaver(presented, &client).await)
         }
         None => by_cookie(parts, auth).await.transpose(),
     };

@@ -1,10 +1,12 @@
 //! Whether a request was made by our own pages. A cookie is sent by the browser, not by whoever
 //! made the page: it is believed on a method that changes something only if the page is ours.
 
+use std::{convert::Infallible, net::IpAddr};
+
 use axum::{
     body::Body,
-    extract::Request,
-    http::{Method, header, request::Parts},
+    extract::{FromRef, FromRequestParts, Request},
+    http::{Method, header, request::Parts, uri::Authority},
 };
 use countersign_proto::{error_code::ErrorCode, seal::constant_time_eq};
 
@@ -24,6 +26,25 @@ pub(super) enum Origin {
     Other,
     /// The browser does not say: the token decides.
     Unknown,
+}
+
+/// What a form of your own carries in its hidden field `csrf_token`, or a script in the header
+/// `X-CSRF-Token`, for browsers that do not say which page makes a request. Bound to the browser's
+/// session; empty for a browser that has none, which needs none. The field is looked at on routes
+/// behind [`Auth::require`]; elsewhere only the header is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CsrfToken(pub String);
+
+impl<S> FromRequestParts<S> for CsrfToken
+where
+    Auth: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(Self(token(parts, &super::auth_of(state)).unwrap_or_default()))
+    }
 }
 
 /// A token found in a form before the extractors run.
@@ -53,6 +74,19 @@ pub(super) fn origin(parts: &Parts, auth: &Auth) -> Origin {
     let in_the_clear = public.starts_with("https://") && scheme != "https";
     let ours = origin == public || (Some(authority) == host && !in_the_clear);
     if ours { Origin::Same } else { Origin::Other }
+}
+
+/// Whether the request asks for this service by a name that nobody else can make lead here: an
+/// address, `localhost`, or the host of the public URL.
+pub(crate) fn is_own_name(parts: &Parts, auth: &Auth) -> bool {
+    let asked = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let asked = asked.or(parts.uri.authority().map(|authority| authority.as_str()));
+    let host = |text: &str| text.parse::<Authority>().map(|name| name.host().to_ascii_lowercase());
+    let Some(Ok(name)) = asked.map(host) else { return false };
+    let public = own_origin(&auth.config().public_url).split_once("://").map(|(_, rest)| rest);
+    let is_address = name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
+    let is_public = public.is_some_and(|public| host(public).is_ok_and(|public| public == name));
+    is_address || name == "localhost" || name.ends_with(".localhost") || is_public
 }
 
 /// Scheme, host and port of a URL.

@@ -7,7 +7,7 @@ use axum::{
 use countersign_proto::credential::Presented;
 
 use super::{
-    credential::{QueryToken, presented, resolve, sign_in_first},
+    credential::{QueryToken, presented, resolve, resolve_leaver, sign_in_first},
     error::Refused,
     require::{Requirement, role, scope},
 };
@@ -40,21 +40,29 @@ where
     }
 }
 
-async fn require<S>(
+/// Whom a route is open to.
+#[derive(Clone, Copy)]
+enum OpenTo {
+    Members,
+    /// Also to the owner of an account that waits for its end.
+    Leavers,
+}
+
+async fn require(
     parts: &mut Parts,
-    state: &S,
+    auth: &Auth,
+    open_to: OpenTo,
     requirement: &Requirement,
-) -> Result<CurrentUser, Refused>
-where
-    Auth: FromRef<S>,
-    S: Send + Sync,
-{
-    let auth = super::auth_of(state);
-    let user = <CurrentUser as FromRequestParts<S>>::from_request_parts(parts, state).await?;
-    let presented = presented(parts, &auth, QueryToken::Refused).ok().flatten();
+) -> Result<CurrentUser, Refused> {
+    let user = match open_to {
+        OpenTo::Members => resolve(parts, auth, QueryToken::Refused).await?,
+        OpenTo::Leavers => resolve_leaver(parts, auth, QueryToken::Refused).await?,
+    };
+    let user = user.ok_or_else(|| Refused::at(parts, sign_in_first().into(), auth, None))?;
+    let presented = presented(parts, auth, QueryToken::Refused).ok().flatten();
     requirement
         .check(&user, auth.now())
-        .map_err(|denied| Refused::at(parts, denied.into(), &auth, presented.as_ref()))?;
+        .map_err(|denied| Refused::at(parts, denied.into(), auth, presented.as_ref()))?;
     Ok(user)
 }
 
@@ -65,7 +73,18 @@ impl FromRequestParts<Auth> for Account {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, auth: &Auth) -> Result<Self, Refused> {
-        require(parts, auth, &scope("account")).await.map(Self)
+        require(parts, auth, OpenTo::Members, &scope("account")).await.map(Self)
+    }
+}
+
+/// The same, also while the account waits for its end: for what one may still do then.
+pub(crate) struct Leaver(pub(crate) CurrentUser);
+
+impl FromRequestParts<Auth> for Leaver {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, auth: &Auth) -> Result<Self, Refused> {
+        require(parts, auth, OpenTo::Leavers, &scope("account")).await.map(Self)
     }
 }
 
@@ -76,7 +95,7 @@ impl FromRequestParts<Auth> for Admin {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, auth: &Auth) -> Result<Self, Refused> {
-        require(parts, auth, &role(ADMIN).and(scope("admin"))).await.map(Self)
+        require(parts, auth, OpenTo::Members, &role(ADMIN).and(scope("admin"))).await.map(Self)
     }
 }
 

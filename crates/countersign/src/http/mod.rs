@@ -24,18 +24,20 @@ use axum::{
 use countersign_proto::error_code::ErrorCode;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use csrf::CsrfToken;
 pub use openapi::openapi;
 pub use require::{RequireLayer, Requirement, ViaKind, fresh, role, scope, signed_in};
 pub use serve::serve;
 
-pub(crate) use cookie::session_cookie;
-pub(crate) use extract::{Account, Admin, Credential};
+pub(crate) use cookie::session_cookies;
+pub(crate) use csrf::is_own_name;
+pub(crate) use extract::{Account, Admin, Credential, Leaver};
 pub(crate) use json::{Form, Json, OptionalJson};
 pub(crate) use params::{Id, IdempotencyKey, Paging, Words};
 
 use crate::{
-    Auth, api_key, config::PagesMode, email, error::Denied, mail, password, proof, recovery,
-    role as role_feature, session, sign_in, signing_key, token, user,
+    Auth, account, api_key, config::PagesMode, device, email, error::Denied, mail, password, proof,
+    recovery, role as role_feature, session, sign_in, signing_key, token, user,
 };
 
 /// No request of this API needs more, bytes.
@@ -68,6 +70,7 @@ impl Auth {
 fn api() -> OpenApiRouter<Auth> {
     OpenApiRouter::new()
         .merge(user::http::routes())
+        .merge(account::http::routes())
         .merge(role_feature::http::routes())
         .merge(password::http::routes())
         .merge(proof::http::routes())
@@ -75,6 +78,7 @@ fn api() -> OpenApiRouter<Auth> {
         .merge(email::http::routes())
         .merge(token::http::routes())
         .merge(session::http::routes())
+        .merge(device::http::routes())
         .merge(api_key::http::routes())
         .merge(signing_key::http::routes())
 }
@@ -85,9 +89,16 @@ fn pages() -> Router<Auth> {
         .merge(sign_in::http::pages())
         .merge(recovery::http::page::pages())
         .merge(email::http::page::pages())
+        .merge(account::http::page::pages())
+        .merge(account::http::data::pages())
+        .merge(password::http::change::pages())
+        .merge(password::http::strength::pages())
+        .merge(session::http::page::pages())
+        .merge(device::http::page::pages())
+        .merge(api_key::http::page::pages())
         .merge(mail::http::pages())
+        .merge(page::asset::pages())
         .merge(user::http::page::pages())
-        .merge(password::http::page::pages())
         .merge(page::language::pages())
 }
 

@@ -34,7 +34,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Words<T
     }
 }
 
-fn nothing_there() -> Error {
+pub(crate) fn nothing_there() -> Error {
     Denied::not_found("There is nothing with this identifier.").into()
 }
 

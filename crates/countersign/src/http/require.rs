@@ -142,24 +142,13 @@ impl Rule {
                 "The token does not carry the scope this needs.",
             )
             .needing(Needs::Scope(name.clone()))),
-            Self::Fresh(max_age) => is_fresh(user, *max_age, now),
+            Self::Fresh(max_age) => user.check_fresh(*max_age, now),
             Self::Via(kinds) if kinds.contains(&kind(&user.via)) => Ok(()),
             Self::Via(_) => Err(Denied::new(
                 ErrorCode::AuthenticationRequired,
                 "This kind of credential is not accepted here.",
             )),
         }
-    }
-}
-
-fn is_fresh(user: &CurrentUser, max_age: u32, now: i64) -> Result<(), Denied> {
-    match user.auth_time() {
-        Some(at) if now - at <= i64::from(max_age) => Ok(()),
-        _ => Err(Denied::new(
-            ErrorCode::InsufficientUserAuthentication,
-            "The password was given too long ago. Sign in again.",
-        )
-        .needing(Needs::MaxAge(max_age))),
     }
 }
 

@@ -10,7 +10,7 @@ use super::{NewLink, Purpose};
 use crate::{
     Auth, Client,
     error::Result,
-    mail::{Allowance, Kind, Whose},
+    mail::{Allowance, Kind, Whose, called},
     store::{link::LinkRow, mail::MailRow, user::UserRow},
 };
 
@@ -64,10 +64,10 @@ impl Auth {
         (user, email): (&UserRow, &EmailAddress),
         asked: Asked<'_>,
     ) -> Option<(LinkRow, MailRow)> {
-        let link = self.links().draft(purpose, Some(user.id), email, Some(asked.flow));
-        let name = user.username.as_deref().unwrap_or(email.shown());
+        let link = self.links().draft(purpose, Some(user.id), Some(email), Some(asked.flow));
         let locale = user.locale.as_deref().or(asked.locale);
-        let facts = facts(&link, name, email.shown());
+        let mut facts = facts(&link, email.shown());
+        facts.push(("name", called(user)));
         let mail = self.mails().draft(kind, email.shown(), locale, &facts)?;
         Some((link.row, mail))
     }
@@ -80,19 +80,15 @@ impl Auth {
         asked: Asked<'_>,
     ) -> Option<(LinkRow, MailRow)> {
         let nobody = EmailAddress::parse("nobody@example.org").ok()?;
-        let link = self.links().draft(purpose, None, &nobody, Some(asked.flow));
-        let mail = self.mails().stand_in(kind, &facts(&link, "", nobody.shown()))?;
+        let link = self.links().draft(purpose, None, Some(&nobody), Some(asked.flow));
+        let mail = self.mails().stand_in(kind, &facts(&link, nobody.shown()))?;
         Some((link.row, mail))
     }
 }
 
 /// What a mail with a link in it says.
-pub(crate) fn facts<'a>(
-    link: &'a NewLink,
-    name: &'a str,
-    address: &'a str,
-) -> Vec<(&'static str, &'a str)> {
-    let mut facts = vec![("name", name), ("address", address)];
+pub(crate) fn facts<'a>(link: &'a NewLink, address: &'a str) -> Vec<(&'static str, &'a str)> {
+    let mut facts = vec![("address", address)];
     facts.extend(link.facts());
     facts
 }

@@ -4,6 +4,7 @@
 mod ask;
 mod code;
 mod even;
+mod hand_over;
 
 use countersign_proto::{
     error_code::ErrorCode,
@@ -15,10 +16,11 @@ use countersign_proto::{
 pub use ask::Asked;
 pub(crate) use ask::facts;
 pub(crate) use even::at_an_even_time;
+pub use hand_over::OneTimeLink;
 
 use crate::{
     Auth, UserId,
-    error::{Denied, Result, sentence},
+    error::{Denied, Result},
     store::{self, Tx, link::LinkRow, mail::MailRow},
 };
 
@@ -144,12 +146,13 @@ impl NewLink {
 }
 
 impl Links<'_> {
-    /// A new link to `email` for `user`; without a `flow` it has no code.
+    /// A new link for `user`, bound to `email`; without a `flow` it has no code. Without an address
+    /// it is good only for an account that has none.
     pub(crate) fn draft(
         self,
         purpose: Purpose,
         user: Option<UserId>,
-        email: &EmailAddress,
+        email: Option<&EmailAddress>,
         flow: Option<&Secret>,
     ) -> NewLink {
         let (now, mail) = (self.0.now(), &self.0.config().mail);
@@ -164,8 +167,8 @@ impl Links<'_> {
                 digest,
                 purpose: purpose.as_str().to_owned(),
                 user_id: user,
-                email: email.shown().to_owned(),
-                email_key: email.canonical().to_owned(),
+                email: email.map_or(String::new(), |email| email.shown().to_owned()),
+                email_key: email.map_or(String::new(), |email| email.canonical().to_owned()),
                 flow,
                 code: flow.map(|flow| self.code_mac(&digest, &flow, &code)),
                 created_at: now,
@@ -186,8 +189,7 @@ impl Links<'_> {
     pub async fn invite(self, email: &str, locale: Option<&str>) -> Result<()> {
         self.0.mails().require()?;
         self.0.users().check_open()?;
-        let email = EmailAddress::parse(email)
-            .map_err(|why| Denied::invalid_request(sentence(&why)).field("email"))?;
+        let email = EmailAddress::parse(email).map_err(|why| Denied::bad_name("email", why))?;
         let Some((link, mail)) = self.invitation(&email, locale) else { return Ok(()) };
         self.0
             .db()
@@ -207,7 +209,7 @@ impl Links<'_> {
         email: &EmailAddress,
         locale: Option<&str>,
     ) -> Option<(LinkRow, MailRow)> {
-        let link = self.draft(Purpose::Invite, None, email, None);
+        let link = self.draft(Purpose::Invite, None, Some(email), None);
         let days = (INVITATION_SECONDS / 86_400).to_string();
         let facts =
             [("address", email.shown()), ("link", link.url.as_str()), ("days", days.as_str())];

@@ -23,6 +23,8 @@ pub(crate) struct Identity {
     pub(crate) kept_session: Option<SessionId>,
     pub(crate) confirmed_at: Option<i64>,
     pub(crate) disabled_at: Option<i64>,
+    /// When the account will be deleted, as its owner asked.
+    pub(crate) deletes_at: Option<i64>,
     /// The language they chose.
     pub(crate) locale: Option<String>,
 }
@@ -38,12 +40,18 @@ impl From<&user::UserRow> for Identity {
             kept_session: row.kept_session,
             confirmed_at: row.confirmed_at,
             disabled_at: row.disabled_at,
+            deletes_at: row.deletes_at,
             locale: row.locale.clone(),
         }
     }
 }
 
 impl Identity {
+    /// Whether the account works: not disabled, not past its end, whether or not that was tidied up.
+    pub(crate) fn is_alive(&self, now: i64) -> bool {
+        self.disabled_at.is_none() && self.deletes_at.is_none_or(|end| end > now)
+    }
+
     /// Whether a token of this epoch and session was issued before everything was ended.
     pub(crate) fn outlived(&self, epoch: i64, session: Option<SessionId>) -> bool {
         epoch != self.epoch && (session.is_none() || session != self.kept_session)

@@ -11,8 +11,7 @@ use lettre::{
     },
 };
 
-use super::compose::MailText;
-use crate::{error::Failed, store::mail::MailRow};
+use crate::{error::Failed, render::MailText, store::mail::MailRow};
 
 /// A message and between whom it goes.
 pub(super) struct Parcel {

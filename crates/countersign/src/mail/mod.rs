@@ -7,6 +7,7 @@ pub(crate) mod http;
 mod limit;
 mod message;
 mod outbox;
+mod probe;
 mod smtp;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -15,7 +16,6 @@ use countersign_proto::{name::EmailAddress, seal::SubKey};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
-pub(crate) use compose::when;
 pub(crate) use limit::{Allowance, Whose};
 pub(crate) use outbox::deliver;
 
@@ -23,6 +23,7 @@ use crate::{
     Auth, Config,
     config::Transport,
     error::{Denied, Failed, Result},
+    render::{MailText, when},
     store::{self, mail::MailRow, user::UserRow},
 };
 
@@ -224,10 +225,11 @@ impl Mails<'_> {
         facts: &[(&str, &str)],
     ) -> Option<MailRow> {
         let address = user.email.as_deref()?;
-        let name = user.username.as_deref().unwrap_or(address);
         let when = when(self.0.now());
-        let common = [("name", name), ("address", address), ("when", when.as_str())];
-        let facts: Vec<_> = common.iter().chain(facts).copied().collect();
+        let common = [("name", called(user)), ("address", address), ("when", when.as_str())];
+        let proven = user.confirmed_at.is_some();
+        let told = facts.iter().filter(|(name, _)| proven || *name != "new_address");
+        let facts: Vec<_> = common.iter().chain(told).copied().collect();
         self.draft(kind, address, user.locale.as_deref(), &facts)
     }
 
@@ -293,7 +295,7 @@ impl Mails<'_> {
     }
 
     /// Opens and renders what waits in a row.
-    fn text(self, row: &MailRow) -> Result<compose::MailText> {
+    fn text(self, row: &MailRow) -> Result<MailText> {
         let sealed = row.sealed.as_deref().unwrap_or_default();
         let plain = self.0.post().key.open(sealed, row.id.as_bytes()).map_err(Failed::because)?;
         let letter: Letter = serde_json::from_slice(&plain).map_err(Failed::because)?;
@@ -306,6 +308,13 @@ impl Mails<'_> {
         let rows = store::mail::recent(self.0.db(), i64::from(limit.clamp(1, 1000))).await?;
         Ok(rows.iter().map(MailInfo::from).collect())
     }
+}
+
+/// What a mail calls a user: their name, once the address is proven. Before, it may be somebody
+/// else's, and the name a way to make this service write to them what a stranger chose.
+pub(crate) fn called(user: &UserRow) -> &str {
+    let proven = user.confirmed_at.is_some();
+    user.username.as_deref().filter(|_| proven).unwrap_or_default()
 }
 
 impl From<&MailRow> for MailInfo {

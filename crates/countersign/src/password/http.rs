@@ -1,6 +1,7 @@
 //! The caller's password over HTTP.
 
-pub(crate) mod page;
+pub(crate) mod change;
+pub(crate) mod strength;
 
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use countersign_proto::secret::Secret;
@@ -11,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     Auth, Client,
     error::Result,
-    http::{Account, Json, session_cookie},
+    http::{Account, Json, session_cookies},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Auth> {
@@ -39,5 +40,5 @@ async fn change(
 ) -> Result<impl IntoResponse> {
     let (current, new) = (&body.current_password, &body.new_password);
     let signed = auth.sessions().change_password(&user, (current, new), &client).await?;
-    Ok((StatusCode::NO_CONTENT, session_cookie(&auth, signed.as_ref())))
+    Ok((StatusCode::NO_CONTENT, session_cookies(&auth, signed.as_ref())))
 }

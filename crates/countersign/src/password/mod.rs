@@ -57,7 +57,7 @@ impl Passwords<'_> {
         let stored = row.as_ref().and_then(|row| row.password_hash.clone());
         let checked = self.check(stored.clone(), password.clone(), client).await?;
         match row {
-            Some(row) if checked.verdict == Verdict::Match && row.disabled_at.is_none() => {
+            Some(row) if checked.verdict == Verdict::Match && row.is_alive(auth.now()) => {
                 let notice = self.notice_of_device(&row, client);
                 auth.attempt_succeeded(attempt, row.id, notice).await?;
                 if let (Some(old), Some(new)) = (stored, checked.upgrade) {
@@ -184,8 +184,7 @@ impl Passwords<'_> {
 
     /// The mail that tells a user that their password is another one.
     pub(crate) fn notice(self, user: &UserRow, client: &Client) -> Option<MailRow> {
-        let place = client.address.map(|address| address.to_string()).unwrap_or_default();
-        self.0.mails().notice(Kind::PasswordChanged, user, &[("place", &place)])
+        self.0.mails().notice(Kind::PasswordChanged, user, &[("place", &client.place())])
     }
 
     async fn store_change(

@@ -49,7 +49,7 @@ async fn request(
     Json(body): Json<Forgotten>,
 ) -> Result<(StatusCode, Answer<Mailed>)> {
     let flow = new_flow();
-    let asked = Asked { flow: &flow, client: &client, locale: None };
+    let asked = Asked { flow: &flow, client: &client, locale: client.language };
     auth.recovery().request(&body.login, asked).await?;
     Ok(Mailed::with(&flow))
 }

@@ -7,7 +7,7 @@ use countersign_proto::name::RoleName;
 
 use crate::{
     Auth, CurrentUser, User, UserId,
-    error::{Denied, Result, sentence},
+    error::{Denied, Result},
     store::{Tx, What},
     user::no_such_user,
 };
@@ -61,10 +61,8 @@ impl Roles<'_> {
         role: &str,
         edit: fn(&mut Vec<String>, String),
     ) -> Result<User> {
-        let role = RoleName::parse(role)
-            .map_err(|why| Denied::invalid_request(sentence(&why)).field("role"))?
-            .as_str()
-            .to_owned();
+        let role =
+            RoleName::parse(role).map_err(|why| Denied::bad_name("role", why))?.as_str().to_owned();
         let (now, until) = (self.0.now(), self.0.now() + self.0.token_horizon());
         self.0
             .users()

@@ -1,5 +1,7 @@
 //! Sessions of browsers: one cookie for a session, a second one that brings it back.
 
+use std::sync::Arc;
+
 use countersign_proto::secret::{PlainToken, Secret, TokenKind};
 
 use super::{Outcome, Rotation, Sessions};
@@ -9,11 +11,11 @@ use crate::{
     live::Identity,
     mail::Kind,
     sign_in::Authenticated,
-    store::{self, mail::MailRow, session::SessionRow, user::UserRow},
+    store::{self, device::Seen, mail::MailRow, session::SessionRow, user::UserRow},
 };
 
 /// `client_id` of browser sessions.
-const BROWSER: &str = "browser";
+pub(super) const BROWSER: &str = "browser";
 
 /// The use of a session is noted at most once in so many seconds.
 const TOUCH_SECONDS: i64 = 60;
@@ -55,7 +57,7 @@ impl Sessions<'_> {
         client: &Client,
     ) -> Result<Signed> {
         let proof = self.0.passwords().verify(login, password, client).await?;
-        let who = self.0.sign_in(proof)?;
+        let who = self.0.sign_in_leaver(proof)?;
         self.open(&who, remember, before, client).await
     }
 
@@ -70,7 +72,7 @@ impl Sessions<'_> {
         client: &Client,
     ) -> Result<Signed> {
         let proof = self.0.passwords().verify_own(by, password, client).await?;
-        let who = self.0.sign_in(proof)?;
+        let who = self.0.sign_in_leaver(proof)?;
         let row = match by.session() {
             Some(id) => store::session::by_id(self.0.db(), id).await?,
             None => None,
@@ -103,7 +105,8 @@ impl Sessions<'_> {
             session: PlainToken::generate(TokenKind::Session),
             remember: row.remembered_at.map(|_| PlainToken::generate(TokenKind::Remember)),
         };
-        self.insert(row, &signed, before).await?;
+        let device = self.0.browser_of(client).map(|device| self.0.seen(device, client));
+        self.insert(row, &signed, (before, device)).await?;
         metrics::counter!("countersign_logins_total", "outcome" => "granted").increment(1);
         Ok(signed)
     }
@@ -112,7 +115,7 @@ impl Sessions<'_> {
         self,
         row: SessionRow,
         signed: &Signed,
-        before: Option<SessionId>,
+        (before, device): (Option<SessionId>, Option<Seen>),
     ) -> Result<()> {
         let cookie = *signed.session.digest().as_bytes();
         let remember = signed.remember.as_ref().map(|token| *token.digest().as_bytes());
@@ -126,6 +129,10 @@ impl Sessions<'_> {
                     return Ok(false);
                 }
                 tx.set_cookie(row.id, &cookie, now).await?;
+                if let Some(device) = &device {
+                    tx.begin_on_device(row.id, &device.device).await?;
+                    tx.see_device(row.user_id, device).await?;
+                }
                 if let Some(digest) = remember {
                     tx.insert_refresh(&digest, row.id, (now, row.expires_at)).await?;
                 }
@@ -139,8 +146,8 @@ impl Sessions<'_> {
         if opened { Ok(()) } else { Err(Denied::invalid_credentials().into()) }
     }
 
-    /// Who the session cookie acts for; `None` when it is no cookie of ours, or its session ended.
-    /// One look-up by digest.
+    /// Who the session cookie acts for, also while their account waits for its end; `None` when it
+    /// is no cookie of ours, or its session ended. One look-up by digest.
     ///
     /// # Errors
     /// `unconfirmed`; `temporarily_unavailable`: never anonymous in doubt.
@@ -151,8 +158,9 @@ impl Sessions<'_> {
         let row = store::session::by_cookie(self.0.db(), cookie.digest().as_bytes()).await?;
         let Some(row) = row.filter(|row| self.cookie_is_live(row, now)) else { return Ok(None) };
         let identity = self.0.live().identity(self.0.db(), row.user_id).await?;
-        let Some(identity) = identity.filter(|who| may_go_on(who, &row)) else { return Ok(None) };
-        self.0.admit(&identity)?;
+        let alive = |who: &Arc<Identity>| may_go_on(who, &row, now);
+        let Some(identity) = identity.filter(alive) else { return Ok(None) };
+        self.0.admit_leaver(&identity)?;
         self.touch(&row, now);
         let via = Via::Session(row.id);
         Ok(Some(CurrentUser::new(identity, via, None, Some(row.auth_time))))
@@ -205,10 +213,11 @@ impl Sessions<'_> {
         match self.rotate(rotation, &session, client).await? {
             Outcome::Granted { session: row, .. } => {
                 let identity = self.0.live().identity(self.0.db(), row.user_id).await?;
-                let Some(identity) = identity.filter(|who| may_go_on(who, &row)) else {
+                let Some(identity) = identity.filter(|who| may_go_on(who, &row, self.0.now()))
+                else {
                     return Ok(Restored::Refused);
                 };
-                self.0.admit(&identity)?;
+                self.0.admit_leaver(&identity)?;
                 Ok(Restored::Signed(Signed { session, remember: Some(remember) }))
             }
             Outcome::Refused => Ok(Restored::Refused),
@@ -228,6 +237,7 @@ impl Sessions<'_> {
         client: &Client,
     ) -> Result<Outcome> {
         let (cookie, now, auth) = (*session.digest().as_bytes(), self.0.now(), self.0.clone());
+        let device = auth.browser_of(client).map(|device| auth.seen(device, client));
         let client = client.clone();
         let outcome = self
             .0
@@ -237,6 +247,9 @@ impl Sessions<'_> {
                 match &outcome {
                     Outcome::Granted { session, .. } => {
                         tx.set_cookie(session.id, &cookie, now).await?;
+                        if let Some(device) = &device {
+                            tx.see_device(session.user_id, device).await?;
+                        }
                     }
                     Outcome::Replayed(session) => {
                         let owner = tx.user(session.user_id).await?;
@@ -260,7 +273,7 @@ impl Sessions<'_> {
         self.0.mails().notice(Kind::SessionStolen, owner, &facts)
     }
 
-    /// Changes the password; the browser goes on with the next cookie of its session.
+    /// Changes the password; the browser goes on with the next cookies of its session.
     ///
     /// # Errors
     /// As [`Passwords::change`](crate::Passwords::change).
@@ -272,8 +285,7 @@ impl Sessions<'_> {
     ) -> Result<Option<Signed>> {
         self.0.passwords().change(by, current, new, client).await?;
         let Via::Session(id) = by.via else { return Ok(None) };
-        let session = self.next_cookie(id).await?;
-        Ok(Some(Signed { session, remember: None }))
+        self.next_cookies(id).await.map(Some)
     }
 
     /// Ends the session of a browser, whether its cookie or only the one that remembers it is still
@@ -301,16 +313,37 @@ impl Sessions<'_> {
         Ok(row.map(|row| row.session_id))
     }
 
-    /// The next cookie for the session, when what it may do has changed. The former is worth
-    /// nothing from here on.
-    async fn next_cookie(self, id: SessionId) -> Result<PlainToken> {
-        let cookie = PlainToken::generate(TokenKind::Session);
-        let (digest, now) = (*cookie.digest().as_bytes(), self.0.now());
-        let set = self.0.db().write(async move |tx| tx.set_cookie(id, &digest, now).await).await?;
-        if set { Ok(cookie) } else { Err(Denied::invalid_token("The session is over.").into()) }
+    /// The next cookies for the session, when what it may do has changed. The former ones, copies of
+    /// them too, are worth nothing from here on.
+    async fn next_cookies(self, id: SessionId) -> Result<Signed> {
+        let signed = Signed {
+            session: PlainToken::generate(TokenKind::Session),
+            remember: Some(PlainToken::generate(TokenKind::Remember)),
+        };
+        let cookie = *signed.session.digest().as_bytes();
+        let remember = signed.remember.as_ref().map(|token| *token.digest().as_bytes());
+        let (now, config) = (self.0.now(), &self.0.config().browser);
+        let ends = now + i64::from(config.remember_seconds);
+        let remembered = self
+            .0
+            .db()
+            .write(async move |tx| {
+                let row = tx.session(id).await?;
+                let over = || Denied::invalid_token("The session is over.");
+                let row = row.filter(|row| row.revoked_at.is_none()).ok_or_else(over)?;
+                tx.set_cookie(id, &cookie, now).await?;
+                tx.forget_refresh_of(id).await?;
+                let remember = remember.filter(|_| row.remembered_at.is_some());
+                if let Some(digest) = remember {
+                    tx.insert_refresh(&digest, id, (now, row.expires_at.min(ends))).await?;
+                }
+                Ok::<_, crate::Error>(remember.is_some())
+            })
+            .await?;
+        Ok(Signed { remember: signed.remember.filter(|_| remembered), ..signed })
     }
 }
 
-fn may_go_on(who: &Identity, row: &SessionRow) -> bool {
-    who.disabled_at.is_none() && !who.outlived(row.epoch, Some(row.id))
+fn may_go_on(who: &Identity, row: &SessionRow, now: i64) -> bool {
+    who.is_alive(now) && !who.outlived(row.epoch, Some(row.id))
 }

@@ -1,5 +1,7 @@
 //! The caller's sessions over HTTP.
 
+pub(crate) mod page;
+
 use axum::{Json as Answer, extract::State, http::StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;

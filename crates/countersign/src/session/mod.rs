@@ -128,8 +128,10 @@ impl Sessions<'_> {
     /// Ends a session of the caller's own.
     ///
     /// # Errors
-    /// `not_found`, also when it is somebody else's.
+    /// `not_found`, also when it is somebody else's; `insufficient_user_authentication` when a
+    /// session cookie asks whose password was given too long ago.
     pub async fn end_own(self, by: &CurrentUser, id: SessionId) -> Result<()> {
+        self.0.check_fresh_cookie(by)?;
         if self.get(id).await?.user_id != by.id {
             return Err(no_such_session());
         }
@@ -139,8 +141,10 @@ impl Sessions<'_> {
     /// Ends everything of the caller's but the session asking: sessions, tokens and API keys.
     ///
     /// # Errors
-    /// `conflict` when everything was ended since the caller was let in.
+    /// `conflict` when everything was ended since the caller was let in;
+    /// `insufficient_user_authentication` as for one.
     pub async fn end_others(self, by: &CurrentUser) -> Result<()> {
+        self.0.check_fresh_cookie(by)?;
         let (user, epoch, kept) = (by.id, by.identity.epoch, by.session());
         let now = self.0.now();
         let until = now + self.0.token_horizon();

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use countersign_proto::scope::Scope;
+use countersign_proto::{error_code::ErrorCode, scope::Scope};
 
 use super::Authenticated;
 use crate::{
+    error::{Denied, Needs},
     ids::{ApiKeyId, SessionId, UserId},
     live::Identity,
 };
@@ -86,6 +87,17 @@ impl CurrentUser {
     /// Whether the credential may do what `scope` names.
     pub fn has_scope(&self, scope: &str) -> bool {
         self.scope.as_ref().is_none_or(|granted| granted.contains(scope))
+    }
+
+    /// Refuses unless the password was given at most so many seconds ago (RFC 9470 §3). An API key
+    /// is never fresh.
+    pub(crate) fn check_fresh(&self, max_age: u32, now: i64) -> Result<(), Denied> {
+        if self.auth_time.is_some_and(|at| now - at <= i64::from(max_age)) {
+            return Ok(());
+        }
+        let text = "The password was given too long ago. Sign in again.";
+        let denied = Denied::new(ErrorCode::InsufficientUserAuthentication, text);
+        Err(denied.needing(Needs::MaxAge(max_age)))
     }
 
     /// When the password was given, unix seconds; `None` for an API key.

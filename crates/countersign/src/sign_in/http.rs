@@ -97,7 +97,7 @@ async fn restore(mut visit: Visit, Query(way): Query<Way>) -> Response {
 }
 
 async fn reauthenticate(visit: Visit, Query(way): Query<Way>) -> Response {
-    match visit.member("/reauthenticate") {
+    match visit.leaver("/reauthenticate") {
         Ok(_) => visit.show("reauthenticate.html", context! { next => way.next() }),
         Err(elsewhere) => *elsewhere,
     }
@@ -110,7 +110,7 @@ struct LogInAgain {
 }
 
 async fn log_in_again(Posted { mut visit, form }: Posted<LogInAgain>) -> Response {
-    let user = match visit.member("/reauthenticate") {
+    let user = match visit.leaver("/reauthenticate") {
         Ok(user) => user,
         Err(elsewhere) => return *elsewhere,
     };

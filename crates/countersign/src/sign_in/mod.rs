@@ -20,6 +20,7 @@ use crate::{
     config::Confirmation,
     error::{Denied, Result},
     live::Identity,
+    render::when,
 };
 
 /// One factor was proven, and nothing else: this gives access to nothing.
@@ -59,10 +60,18 @@ impl Authenticated {
 impl Auth {
     /// Applies policy to a proven factor. A second factor will be asked for here.
     pub(crate) fn sign_in(&self, proof: FirstFactor) -> Result<Authenticated> {
+        let who = self.sign_in_leaver(proof)?;
+        self.admit(&who.identity)?;
+        Ok(who)
+    }
+
+    /// The same for the doors that stay open while an account waits for its end: where one logs in
+    /// by a browser, and keeps it. What lies behind them asks [`admit`](Self::admit) for itself.
+    pub(crate) fn sign_in_leaver(&self, proof: FirstFactor) -> Result<Authenticated> {
         if proof.identity.disabled_at.is_some() {
             return Err(Denied::invalid_credentials().into());
         }
-        self.admit(&proof.identity)?;
+        self.admit_leaver(&proof.identity)?;
         Ok(Authenticated {
             identity: Arc::new(proof.identity),
             amr: vec![proof.amr.to_owned()],
@@ -72,11 +81,33 @@ impl Auth {
 
     /// The policy about accounts that holds for every credential, at every request.
     pub(crate) fn admit(&self, identity: &Identity) -> Result<()> {
+        self.admit_leaver(identity)?;
+        let Some(end) = identity.deletes_at else { return Ok(()) };
+        let text = format!("This account will be deleted at {}. Its owner can keep it.", when(end));
+        Err(Denied::new(ErrorCode::DeletionScheduled, text).into())
+    }
+
+    /// The same without a look at whether the account waits for its end.
+    pub(crate) fn admit_leaver(&self, identity: &Identity) -> Result<()> {
         if self.config().confirmation == Confirmation::Required && identity.confirmed_at.is_none() {
             let text = "This account is not confirmed yet.";
             return Err(Denied::new(ErrorCode::Unconfirmed, text).into());
         }
         Ok(())
+    }
+
+    /// What can do harm wants a password given lately.
+    ///
+    /// # Errors
+    /// `insufficient_user_authentication`.
+    pub(crate) fn check_fresh(&self, by: &CurrentUser) -> Result<()> {
+        Ok(by.check_fresh(self.config().browser.fresh_seconds, self.now())?)
+    }
+
+    /// The same for what a token or a key may do by its scope: a browser sends its cookie along
+    /// with whatever it is made to ask.
+    pub(crate) fn check_fresh_cookie(&self, by: &CurrentUser) -> Result<()> {
+        if matches!(by.via, Via::Session(_)) { self.check_fresh(by) } else { Ok(()) }
     }
 
     /// Verifies whatever a request presented: the one door for all credentials.
@@ -85,9 +116,20 @@ impl Auth {
     /// checked in memory; an API key is one look-up.
     ///
     /// # Errors
-    /// `invalid_credentials`, `invalid_token`, `unconfirmed`, `too_many_requests`,
+    /// `invalid_credentials`, `invalid_token`, `unconfirmed`, `deletion_scheduled`, `too_many_requests`,
     /// `temporarily_unavailable`; never a grant in doubt.
     pub async fn authenticate(
+        &self,
+        presented: &Presented,
+        client: &Client,
+    ) -> Result<CurrentUser> {
+        let user = self.authenticate_leaver(presented, client).await?;
+        self.admit(&user.identity)?;
+        Ok(user)
+    }
+
+    /// The same for the owner of an account that waits for its end, with the password.
+    pub(crate) async fn authenticate_leaver(
         &self,
         presented: &Presented,
         client: &Client,
@@ -95,7 +137,7 @@ impl Auth {
         match presented {
             Presented::Password { username, password } => {
                 let proof = self.passwords().verify(username, password, client).await?;
-                Ok(CurrentUser::by_password(&self.sign_in(proof)?))
+                Ok(CurrentUser::by_password(&self.sign_in_leaver(proof)?))
             }
             Presented::Token { token, .. } => self.authenticate_token(token).await,
         }

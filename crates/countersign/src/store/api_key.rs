@@ -33,6 +33,9 @@ statements! {
     OF_USER = "SELECT id, user_id, epoch, name, hint, scope, created_at, expires_at, last_used_at,
             revoked_at FROM api_keys WHERE user_id = $1 AND revoked_at IS NULL
         ORDER BY created_at DESC, id DESC";
+    ALL_OF_USER = "SELECT id, user_id, epoch, name, hint, scope, created_at, expires_at,
+            last_used_at, revoked_at FROM api_keys WHERE user_id = $1
+        ORDER BY created_at DESC, id DESC LIMIT $2";
     PAGE = "SELECT id, user_id, epoch, name, hint, scope, created_at, expires_at, last_used_at,
             revoked_at FROM api_keys WHERE id > $1 AND revoked_at IS NULL ORDER BY id LIMIT $2";
     COUNT_OF_USER = "SELECT COUNT(*) FROM api_keys WHERE user_id = $1 AND revoked_at IS NULL";
@@ -40,7 +43,8 @@ statements! {
     REVOKE = "UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
     REVOKE_OF_USER = "UPDATE api_keys SET revoked_at = $2
         WHERE user_id = $1 AND revoked_at IS NULL";
-    PURGE = "DELETE FROM api_keys WHERE expires_at <= $1 OR revoked_at <= $1";
+    PURGE = "DELETE FROM api_keys WHERE id IN
+        (SELECT id FROM api_keys WHERE expires_at <= $1 OR revoked_at <= $1 LIMIT $2)";
 }
 
 fn read(row: &Row<'_>) -> Result<ApiKeyRow, DbError> {
@@ -69,6 +73,15 @@ pub(crate) async fn by_id(db: &Db, id: ApiKeyId) -> Result<Option<ApiKeyRow>, Db
 /// The user's keys that were not revoked, youngest first.
 pub(crate) async fn of_user(db: &Db, user: UserId) -> Result<Vec<ApiKeyRow>, DbError> {
     db.all(&OF_USER, &params![user], read).await
+}
+
+/// The user's keys, youngest first, those that were revoked too.
+pub(crate) async fn all_of_user(
+    db: &Db,
+    user: UserId,
+    limit: i64,
+) -> Result<Vec<ApiKeyRow>, DbError> {
+    db.all(&ALL_OF_USER, &params![user, limit], read).await
 }
 
 /// How many keys the user has that were not revoked.
@@ -124,8 +137,8 @@ impl Tx {
         self.exec(&REVOKE_OF_USER, &params![user, now]).await
     }
 
-    /// Drops keys that expired or were revoked before `before`.
-    pub(crate) async fn purge_api_keys(&mut self, before: i64) -> Result<u64, DbError> {
-        self.exec(&PURGE, &params![before]).await
+    /// Drops keys that expired or were revoked before `before`, at most so many.
+    pub(crate) async fn purge_api_keys(&mut self, before: i64, most: i64) -> Result<u64, DbError> {
+        self.exec(&PURGE, &params![before, most]).await
     }
 }

@@ -35,7 +35,8 @@ statements! {
     SINCE = "SELECT id, at, kind, subject, expires_at FROM changes WHERE at >= $1 ORDER BY at, id";
     LIVE = "SELECT id, at, kind, subject, expires_at FROM changes
         WHERE expires_at > $1 AND kind IN ('token', 'session') ORDER BY at, id";
-    PURGE = "DELETE FROM changes WHERE expires_at <= $1";
+    PURGE = "DELETE FROM changes WHERE id IN
+        (SELECT id FROM changes WHERE expires_at <= $1 LIMIT $2)";
 }
 
 impl What {
@@ -109,8 +110,8 @@ impl Tx {
         self.change(What::User(user), now, until).await
     }
 
-    /// Drops what nobody needs any more.
-    pub(crate) async fn purge_changes(&mut self, before: i64) -> Result<u64, DbError> {
-        self.exec(&PURGE, &params![before]).await
+    /// Drops what nobody needs any more, at most so many rows.
+    pub(crate) async fn purge_changes(&mut self, before: i64, most: i64) -> Result<u64, DbError> {
+        self.exec(&PURGE, &params![before, most]).await
     }
 }

@@ -11,7 +11,8 @@ statements! {
     CLAIM = "INSERT INTO idempotency_keys (digest, sealed, expires_at) VALUES ($1, $2, $4)
         ON CONFLICT (digest) DO UPDATE SET sealed = $2, expires_at = $4
         WHERE idempotency_keys.expires_at <= $3";
-    PURGE = "DELETE FROM idempotency_keys WHERE expires_at <= $1";
+    PURGE = "DELETE FROM idempotency_keys WHERE digest IN
+        (SELECT digest FROM idempotency_keys WHERE expires_at <= $1 LIMIT $2)";
 }
 
 /// The first answer given under this key, sealed.
@@ -34,7 +35,12 @@ impl Tx {
         Ok(self.exec(&CLAIM, &params![digest, sealed, now, expires_at]).await? == 1)
     }
 
-    pub(crate) async fn purge_idempotency_keys(&mut self, before: i64) -> Result<u64, DbError> {
-        self.exec(&PURGE, &params![before]).await
+    /// Drops at most so many rows.
+    pub(crate) async fn purge_idempotency_keys(
+        &mut self,
+        before: i64,
+        most: i64,
+    ) -> Result<u64, DbError> {
+        self.exec(&PURGE, &params![before, most]).await
     }
 }

@@ -32,6 +32,8 @@ statements! {
             created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)";
     BY_DIGEST = "SELECT digest, purpose, user_id, email, email_key, flow, code, created_at,
             expires_at, used_at FROM links WHERE digest = $1";
+    OF_USER = "SELECT digest, purpose, user_id, email, email_key, flow, code, created_at,
+            expires_at, used_at FROM links WHERE user_id = $1 ORDER BY created_at DESC LIMIT $2";
     /// A later one ends the earlier ones.
     END_EARLIER = "UPDATE links SET expires_at = $3
         WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3";
@@ -53,7 +55,8 @@ statements! {
         WHERE digest = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3
         RETURNING digest, purpose, user_id, email, email_key, flow, code, created_at, expires_at,
             used_at";
-    PURGE = "DELETE FROM links WHERE expires_at <= $1";
+    PURGE = "DELETE FROM links WHERE digest IN
+        (SELECT digest FROM links WHERE expires_at <= $1 LIMIT $2)";
 }
 
 fn read(row: &Row<'_>) -> Result<LinkRow, DbError> {
@@ -73,6 +76,11 @@ fn read(row: &Row<'_>) -> Result<LinkRow, DbError> {
 
 pub(crate) async fn by_digest(db: &Db, digest: &[u8; 32]) -> Result<Option<LinkRow>, DbError> {
     db.one(&BY_DIGEST, &params![digest], read).await
+}
+
+/// The links mailed to the user, youngest first.
+pub(crate) async fn of_user(db: &Db, user: UserId, limit: i64) -> Result<Vec<LinkRow>, DbError> {
+    db.all(&OF_USER, &params![user, limit], read).await
 }
 
 impl Tx {
@@ -143,7 +151,8 @@ impl Tx {
         self.exec(&END_RISKY, &params![user, now]).await.map(drop)
     }
 
-    pub(crate) async fn purge_links(&mut self, before: i64) -> Result<u64, DbError> {
-        self.exec(&PURGE, &params![before]).await
+    /// Drops at most so many rows.
+    pub(crate) async fn purge_links(&mut self, before: i64, most: i64) -> Result<u64, DbError> {
+        self.exec(&PURGE, &params![before, most]).await
     }
 }

@@ -42,8 +42,12 @@ statements! {
         WHERE claimed_at <= $1 AND next_at IS NOT NULL";
     RECENT = "SELECT id, recipient, kind, sealed, created_at, next_at, attempts, claimed_at, sent_at,
             failure FROM mails WHERE recipient <> '' ORDER BY created_at DESC, id DESC LIMIT $1";
-    PURGE = "DELETE FROM mails
-        WHERE next_at IS NULL AND (created_at <= $1 OR (recipient = '' AND created_at <= $2))";
+    TO = "SELECT id, recipient, kind, sealed, created_at, next_at, attempts, claimed_at, sent_at,
+            failure FROM mails WHERE recipient = $1 AND created_at >= $2
+        ORDER BY created_at DESC, id DESC LIMIT $3";
+    PURGE = "DELETE FROM mails WHERE id IN (SELECT id FROM mails
+        WHERE next_at IS NULL AND (created_at <= $1 OR (recipient = '' AND created_at <= $2))
+        LIMIT $3)";
 }
 
 fn read(row: &Row<'_>) -> Result<MailRow, DbError> {
@@ -69,6 +73,16 @@ pub(crate) async fn due(db: &Db, now: i64) -> Result<bool, DbError> {
 /// The youngest mails, youngest first.
 pub(crate) async fn recent(db: &Db, limit: i64) -> Result<Vec<MailRow>, DbError> {
     db.all(&RECENT, &params![limit], read).await
+}
+
+/// The mails to this address since `since`, youngest first.
+pub(crate) async fn to(
+    db: &Db,
+    address: &str,
+    since: i64,
+    limit: i64,
+) -> Result<Vec<MailRow>, DbError> {
+    db.all(&TO, &params![address, since, limit], read).await
 }
 
 impl Tx {
@@ -127,12 +141,12 @@ impl Tx {
         self.exec(&ABANDON, &params![before, failure]).await
     }
 
-    /// Drops mails of before `before`, and stand-ins of before `stand_ins_before`.
+    /// Drops mails of before `before`, and stand-ins of before `stand_ins_before`; at most so many.
     pub(crate) async fn purge_mails(
         &mut self,
-        before: i64,
-        stand_ins_before: i64,
+        (before, stand_ins_before): (i64, i64),
+        most: i64,
     ) -> Result<u64, DbError> {
-        self.exec(&PURGE, &params![before, stand_ins_before]).await
+        self.exec(&PURGE, &params![before, stand_ins_before, most]).await
     }
 }

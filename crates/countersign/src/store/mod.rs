@@ -4,6 +4,7 @@
 pub(crate) mod api_key;
 pub(crate) mod change;
 pub(crate) mod db;
+pub(crate) mod device;
 pub(crate) mod idempotency;
 pub(crate) mod link;
 pub(crate) mod mail;
@@ -39,6 +40,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 2,
         name: "in_the_browser",
         sql: include_str!("../../migrations/0002_in_the_browser.sql"),
+    },
+    Migration {
+        version: 3,
+        name: "the_end_of_an_account",
+        sql: include_str!("../../migrations/0003_the_end_of_an_account.sql"),
     },
 ];
 
@@ -86,6 +92,7 @@ mod tests {
             for statements in [
                 api_key::ALL,
                 change::ALL,
+                device::ALL,
                 idempotency::ALL,
                 link::ALL,
                 mail::ALL,

@@ -9,7 +9,8 @@ statements! {
     /// Of any number of racers one inserts it.
     SPEND = "INSERT INTO spent_proofs (digest, expires_at) VALUES ($1, $2)
         ON CONFLICT (digest) DO NOTHING";
-    PURGE = "DELETE FROM spent_proofs WHERE expires_at <= $1";
+    PURGE = "DELETE FROM spent_proofs WHERE digest IN
+        (SELECT digest FROM spent_proofs WHERE expires_at <= $1 LIMIT $2)";
 }
 
 /// One row of `spent_proofs`.
@@ -26,7 +27,8 @@ impl Tx {
         Ok(self.exec(&SPEND, &params![&spent.digest, spent.expires_at]).await? == 1)
     }
 
-    pub(crate) async fn purge_proofs(&mut self, before: i64) -> Result<u64, DbError> {
-        self.exec(&PURGE, &params![before]).await
+    /// Drops at most `most` that expired before `before`.
+    pub(crate) async fn purge_proofs(&mut self, before: i64, most: i64) -> Result<u64, DbError> {
+        self.exec(&PURGE, &params![before, most]).await
     }
 }

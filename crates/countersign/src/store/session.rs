@@ -54,6 +54,9 @@ statements! {
             last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at FROM sessions
         WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
         ORDER BY created_at DESC, id DESC LIMIT $3";
+    ALL_OF_USER = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
+            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at
+        FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2";
     PAGE = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
             last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at FROM sessions
         WHERE id > $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY id LIMIT $3";
@@ -62,7 +65,8 @@ statements! {
     REVOKE_OF_USER = "UPDATE sessions SET revoked_at = $2
         WHERE user_id = $1 AND id <> $3 AND revoked_at IS NULL";
     REVOKED_SINCE = "SELECT id, revoked_at FROM sessions WHERE revoked_at >= $1";
-    PURGE = "DELETE FROM sessions WHERE expires_at <= $1";
+    PURGE = "DELETE FROM sessions WHERE id IN
+        (SELECT id FROM sessions WHERE expires_at <= $1 LIMIT $2)";
     INSERT_REFRESH = "INSERT INTO refresh_tokens (digest, session_id, created_at, expires_at)
         VALUES ($1, $2, $3, $4)";
     /// Of any number of racers one gets the row.
@@ -70,7 +74,9 @@ statements! {
         WHERE digest = $1 AND used_at IS NULL AND expires_at > $2 RETURNING session_id";
     REFRESH = "SELECT session_id, expires_at, used_at, used_by FROM refresh_tokens
         WHERE digest = $1";
-    PURGE_REFRESH = "DELETE FROM refresh_tokens WHERE expires_at <= $1";
+    FORGET_REFRESH_OF = "DELETE FROM refresh_tokens WHERE session_id = $1";
+    PURGE_REFRESH = "DELETE FROM refresh_tokens WHERE digest IN
+        (SELECT digest FROM refresh_tokens WHERE expires_at <= $1 LIMIT $2)";
 }
 
 fn read(row: &Row<'_>) -> Result<SessionRow, DbError> {
@@ -119,6 +125,15 @@ pub(crate) async fn of_user(
     limit: i64,
 ) -> Result<Vec<SessionRow>, DbError> {
     db.all(&OF_USER, &params![user, now, limit], read).await
+}
+
+/// The user's sessions, youngest first, those that ended too.
+pub(crate) async fn all_of_user(
+    db: &Db,
+    user: UserId,
+    limit: i64,
+) -> Result<Vec<SessionRow>, DbError> {
+    db.all(&ALL_OF_USER, &params![user, limit], read).await
 }
 
 /// Everybody's live sessions in the order of their ids, after `after`.
@@ -223,6 +238,11 @@ impl Tx {
         self.one(&USE_REFRESH, &params![digest, now, by], |row| super::id(row, 0)).await
     }
 
+    /// Whatever carried the session on is worth nothing from here on.
+    pub(crate) async fn forget_refresh_of(&mut self, session: SessionId) -> Result<(), DbError> {
+        self.exec(&FORGET_REFRESH_OF, &params![session]).await.map(drop)
+    }
+
     pub(crate) async fn refresh_token(
         &mut self,
         digest: &[u8; 32],
@@ -230,9 +250,13 @@ impl Tx {
         self.one(&REFRESH, &params![digest], read_refresh).await
     }
 
-    /// Drops what expired before `before`: refresh tokens, then sessions.
-    pub(crate) async fn purge_sessions(&mut self, before: i64) -> Result<u64, DbError> {
-        let tokens = self.exec(&PURGE_REFRESH, &params![before]).await?;
-        Ok(tokens + self.exec(&PURGE, &params![before]).await?)
+    /// Drops sessions that expired before `before`, at most so many.
+    pub(crate) async fn purge_sessions(&mut self, before: i64, most: i64) -> Result<u64, DbError> {
+        self.exec(&PURGE, &params![before, most]).await
+    }
+
+    /// Drops refresh tokens that expired before `before`, at most so many.
+    pub(crate) async fn purge_refresh(&mut self, before: i64, most: i64) -> Result<u64, DbError> {
+        self.exec(&PURGE_REFRESH, &params![before, most]).await
     }
 }

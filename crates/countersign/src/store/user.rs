@@ -23,6 +23,13 @@ pub(crate) struct UserRow {
     pub(crate) deletes_at: Option<i64>,
 }
 
+impl UserRow {
+    /// Whether the account works: not disabled, not past its end, whether or not that was tidied up.
+    pub(crate) fn is_alive(&self, now: i64) -> bool {
+        self.disabled_at.is_none() && self.deletes_at.is_none_or(|end| end > now)
+    }
+}
+
 /// What a new row holds.
 pub(crate) struct NewUserRow {
     pub(crate) id: UserId,
@@ -33,16 +40,19 @@ pub(crate) struct NewUserRow {
     pub(crate) created_at: i64,
     pub(crate) confirmed_at: Option<i64>,
     pub(crate) locale: Option<String>,
+    /// Since when the account waits to be confirmed; `None`: it need not be.
+    pub(crate) waits_since: Option<i64>,
 }
 
 statements! {
     INSERT = "INSERT INTO users (id, username, username_key, email, email_key, password_hash,
-            roles, epoch, created_at, password_changed_at, confirmed_at, locale)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10)";
+            roles, epoch, created_at, password_changed_at, confirmed_at, locale, waits_since)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10, $11)";
     /// No row when the address is taken; a taken name is an error all the same.
     INSERT_UNLESS_TAKEN = "INSERT INTO users (id, username, username_key, email, email_key,
-            password_hash, roles, epoch, created_at, password_changed_at, confirmed_at, locale)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10)
+            password_hash, roles, epoch, created_at, password_changed_at, confirmed_at, locale,
+            waits_since)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10, $11)
         ON CONFLICT (email_key) DO NOTHING";
     BY_ID = "SELECT id, username, email, password_hash, roles, epoch, kept_session, created_at,
             confirmed_at, disabled_at, locale, deletes_at FROM users WHERE id = $1";
@@ -65,7 +75,7 @@ statements! {
     /// Only for the address that was proven.
     RESET_PASSWORD = "UPDATE users SET password_hash = $3, password_changed_at = $4,
             epoch = epoch + 1, kept_session = NULL, confirmed_at = COALESCE(confirmed_at, $4)
-        WHERE id = $1 AND email_key = $2 AND disabled_at IS NULL";
+        WHERE id = $1 AND COALESCE(email_key, '') = $2 AND disabled_at IS NULL";
     CONFIRM_ADDRESS = "UPDATE users SET confirmed_at = COALESCE(confirmed_at, $3)
         WHERE id = $1 AND email_key = $2";
     /// Only in place of the address that was there when the new one was asked about.
@@ -79,10 +89,24 @@ statements! {
     DISABLE = "UPDATE users SET disabled_at = COALESCE(disabled_at, $2), epoch = epoch + 1,
             kept_session = NULL WHERE id = $1";
     ENABLE = "UPDATE users SET disabled_at = NULL WHERE id = $1";
+    SET_LOCALE = "UPDATE users SET locale = $2 WHERE id = $1";
     CONFIRM = "UPDATE users SET confirmed_at = COALESCE(confirmed_at, $2) WHERE id = $1";
     /// Only from the set that was read: racing grants and withdrawals all take effect.
     SET_ROLES = "UPDATE users SET roles = $3 WHERE id = $1 AND roles = $2";
     DELETE = "DELETE FROM users WHERE id = $1";
+    /// Only at the epoch at which the caller was let in.
+    SCHEDULE_DELETION = "UPDATE users SET deletes_at = $3, epoch = epoch + 1, kept_session = NULL
+        WHERE id = $1 AND epoch = $2 AND deletes_at IS NULL AND disabled_at IS NULL";
+    /// Either this or `DELETE_DUE`: whoever was told that the account is kept has it.
+    KEEP = "UPDATE users SET deletes_at = NULL
+        WHERE id = $1 AND (deletes_at IS NULL OR deletes_at > $2)";
+    DUE = "SELECT id FROM users WHERE deletes_at <= $1 ORDER BY deletes_at LIMIT $2";
+    DELETE_DUE = "DELETE FROM users WHERE id = $1 AND deletes_at <= $2";
+    WAITING = "SELECT id FROM users
+        WHERE confirmed_at IS NULL AND waits_since <= $1 AND roles = ''
+        ORDER BY waits_since LIMIT $2";
+    DELETE_WAITING = "DELETE FROM users
+        WHERE id = $1 AND confirmed_at IS NULL AND waits_since <= $2 AND roles = ''";
 }
 
 fn read(row: &Row<'_>) -> Result<UserRow, DbError> {
@@ -126,6 +150,16 @@ pub(crate) async fn page(
 
 pub(crate) async fn count(db: &Db) -> Result<i64, DbError> {
     Ok(db.one(&COUNT, &params![], |row| row.get(0)).await?.unwrap_or(0))
+}
+
+/// Accounts past their end, the longest first.
+pub(crate) async fn due(db: &Db, now: i64, limit: i64) -> Result<Vec<UserId>, DbError> {
+    db.all(&DUE, &params![now, limit], |row| super::id(row, 0)).await
+}
+
+/// Accounts without a role that wait to be confirmed since `since` or longer, the longest first.
+pub(crate) async fn waiting(db: &Db, since: i64, limit: i64) -> Result<Vec<UserId>, DbError> {
+    db.all(&WAITING, &params![since, limit], |row| super::id(row, 0)).await
 }
 
 impl Tx {
@@ -237,6 +271,14 @@ impl Tx {
         Ok(self.exec(&CONFIRM, &params![id, now]).await? == 1)
     }
 
+    pub(crate) async fn set_locale(
+        &mut self,
+        id: UserId,
+        locale: Option<&str>,
+    ) -> Result<bool, DbError> {
+        Ok(self.exec(&SET_LOCALE, &params![id, locale]).await? == 1)
+    }
+
     pub(crate) async fn set_roles(
         &mut self,
         id: UserId,
@@ -246,12 +288,40 @@ impl Tx {
         Ok(self.exec(&SET_ROLES, &params![id, old, new]).await? == 1)
     }
 
+    /// False when the user is no longer at `epoch`, disabled, or about to be deleted already.
+    pub(crate) async fn schedule_deletion(
+        &mut self,
+        (id, epoch): (UserId, i64),
+        deletes_at: i64,
+    ) -> Result<bool, DbError> {
+        Ok(self.exec(&SCHEDULE_DELETION, &params![id, epoch, deletes_at]).await? == 1)
+    }
+
+    /// False when it is too late.
+    pub(crate) async fn keep_user(&mut self, id: UserId, now: i64) -> Result<bool, DbError> {
+        Ok(self.exec(&KEEP, &params![id, now]).await? == 1)
+    }
+
+    /// Deletes the account if it is past its end; whether it was.
+    pub(crate) async fn delete_due_user(&mut self, id: UserId, now: i64) -> Result<bool, DbError> {
+        Ok(self.exec(&DELETE_DUE, &params![id, now]).await? == 1)
+    }
+
+    /// Deletes the account if it still waits to be confirmed; whether it did.
+    pub(crate) async fn delete_waiting_user(
+        &mut self,
+        id: UserId,
+        since: i64,
+    ) -> Result<bool, DbError> {
+        Ok(self.exec(&DELETE_WAITING, &params![id, since]).await? == 1)
+    }
+
     pub(crate) async fn delete_user(&mut self, id: UserId) -> Result<bool, DbError> {
         Ok(self.exec(&DELETE, &params![id]).await? == 1)
     }
 }
 
-fn values(new: &NewUserRow) -> [Value<'_>; 10] {
+fn values(new: &NewUserRow) -> [Value<'_>; 11] {
     let (username, username_key) = halves(new.username.as_ref());
     let (email, email_key) = halves(new.email.as_ref());
     params![
@@ -264,7 +334,8 @@ fn values(new: &NewUserRow) -> [Value<'_>; 10] {
         &new.roles,
         new.created_at,
         new.confirmed_at,
-        new.locale.as_deref()
+        new.locale.as_deref(),
+        new.waits_since
     ]
 }
 

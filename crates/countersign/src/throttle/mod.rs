@@ -15,7 +15,7 @@ use crate::{
     config::ThrottleMode,
     error::{Denied, Result},
     ids::UserId,
-    store::{self, mail::MailRow},
+    store::{self, device::Seen, mail::MailRow},
 };
 
 /// What throttling keeps in memory; the counts are in the database.
@@ -29,7 +29,7 @@ pub(crate) struct Attempt {
     /// Where a failure is counted; empty when throttling is off.
     buckets: Vec<Bucket>,
     /// The device to remember if this succeeds; `None`: nothing to remember.
-    device: Option<[u8; 32]>,
+    device: Option<Seen>,
     /// Nobody has signed in with that device.
     is_new: bool,
     _turn: Option<Turn>,
@@ -56,6 +56,10 @@ impl Throttles {
     pub(crate) fn new(device_key: SubKey) -> Self {
         Self { device_key, gates: Gates::default() }
     }
+
+    pub(crate) fn mac(&self, message: &[u8]) -> [u8; 32] {
+        self.device_key.mac(message)
+    }
 }
 
 impl Auth {
@@ -77,15 +81,24 @@ impl Auth {
         self.check_open(&buckets).await?;
         let turn = self.wait_for_turn(&buckets).await?;
         let Device { to_remember, is_new, .. } = device;
-        Ok(Attempt { buckets, device: to_remember, is_new, _turn: Some(turn) })
+        let device = to_remember.map(|device| self.seen(device, client));
+        Ok(Attempt { buckets, device, is_new, _turn: Some(turn) })
+    }
+
+    /// What is noted of a device that somebody signs in with.
+    pub(crate) fn seen(&self, device: [u8; 32], client: &Client) -> Seen {
+        Seen {
+            device,
+            at: self.now(),
+            address: client.address.map(|address| address.to_string()),
+            user_agent: client.user_agent.clone(),
+        }
     }
 
     /// The device that asks, by its cookie or else by its network. A browser whose cookie is new is
     /// still known by a network that is.
     async fn device(&self, user: Option<UserId>, client: &Client) -> Result<Device> {
-        let key = &self.throttles().device_key;
-        let network = client.network().map(|network| key.mac(network.to_string().as_bytes()));
-        let cookie = client.device.map(|digest| key.mac(&digest));
+        let (cookie, network) = (self.browser_of(client), self.network_of(client));
         let cookie_until = self.device_known_until(user, cookie.as_ref()).await?;
         let network_until = self.device_known_until(user, network.as_ref()).await?;
         let own = cookie.or(network);
@@ -97,6 +110,21 @@ impl Auth {
             to_remember: own.filter(|_| !settled),
             is_new: own_until.is_none(),
         })
+    }
+
+    /// The device that asks, as it is stored.
+    pub(crate) fn device_of(&self, client: &Client) -> Option<[u8; 32]> {
+        self.browser_of(client).or_else(|| self.network_of(client))
+    }
+
+    /// The same, if it is a browser that has its cookie.
+    pub(crate) fn browser_of(&self, client: &Client) -> Option<[u8; 32]> {
+        client.device.map(|digest| self.throttles().mac(&digest))
+    }
+
+    fn network_of(&self, client: &Client) -> Option<[u8; 32]> {
+        let network = client.network()?;
+        Some(self.throttles().mac(network.to_string().as_bytes()))
     }
 
     async fn wait_for_turn(&self, buckets: &[Bucket]) -> Result<Turn> {
@@ -182,7 +210,9 @@ impl Auth {
                 }
                 Ok::<_, crate::Error>(())
             })
-            .await
+            .await?;
+        self.mails().wake();
+        Ok(())
     }
 
     /// Until when the device is known, if the owner has signed in from it.
@@ -194,7 +224,7 @@ impl Auth {
         let Some(device) = device else { return Ok(None) };
         // Unknown users cost the same look-up.
         let user = user.map(|id| id.to_string()).unwrap_or_default();
-        Ok(store::throttle::device_known_until(self.db(), &user, device, self.now()).await?)
+        Ok(store::device::known_until(self.db(), &user, device, self.now()).await?)
     }
 
     /// The buckets a failure counts in, the account's own first.
@@ -212,7 +242,7 @@ impl Auth {
             None => {
                 let login = Login::parse(typed);
                 let key = login.as_ref().map_or(typed, Login::canonical);
-                hex(&self.throttles().device_key.mac(key.as_bytes()))
+                hex(&self.throttles().mac(key.as_bytes()))
             }
         };
         let own = |name| Bucket {

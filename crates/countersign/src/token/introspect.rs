@@ -145,5 +145,5 @@ impl Tokens<'_> {
 }
 
 fn is_refusal(code: ErrorCode) -> bool {
-    matches!(code, ErrorCode::InvalidToken | ErrorCode::Unconfirmed)
+    matches!(code, ErrorCode::InvalidToken | ErrorCode::Unconfirmed | ErrorCode::DeletionScheduled)
 }

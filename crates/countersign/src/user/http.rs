@@ -82,6 +82,7 @@ async fn sign_up(
         username: body.username,
         email: body.email,
         password: body.password,
+        locale: client.language.map(str::to_owned),
         ..NewUser::default()
     };
     let flow = new_flow();

@@ -22,7 +22,7 @@ pub use visitor::Visitor;
 
 use crate::{
     Auth, CurrentUser, UserId,
-    error::{Denied, Result, sentence},
+    error::{Denied, Result},
     role::not_oneself,
     store::{self, user::UserRow},
 };
@@ -219,16 +219,12 @@ impl Users<'_> {
     }
 }
 
-fn bad(field: &'static str, why: &dyn std::fmt::Display) -> crate::Error {
-    Denied::invalid_request(sentence(why)).field(field).into()
-}
-
 pub(crate) fn parse_roles(roles: &[String]) -> Result<Vec<String>> {
     let mut parsed = roles
         .iter()
         .map(|role| RoleName::parse(role).map(|r| r.as_str().to_owned()))
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|why| bad("role", &why))?;
+        .map_err(|why| Denied::bad_name("role", why))?;
     parsed.sort();
     parsed.dedup();
     Ok(parsed)

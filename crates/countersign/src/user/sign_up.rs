@@ -5,9 +5,10 @@ use countersign_proto::{
     secret::Secret,
 };
 
-use super::{User, Users, bad, parse_roles, roles_of};
+use super::{User, Users, parse_roles, roles_of};
 use crate::{
     Client, UserId,
+    config::Confirmation,
     error::{Denied, Result},
     idempotency::Idempotent,
     store::{self, DbError, Tx, link::LinkRow, mail::MailRow, user::NewUserRow},
@@ -107,6 +108,8 @@ impl Users<'_> {
         let names = Names::parse(&new)?;
         let roles = parse_roles(&new.roles)?;
         let row = self.new_row(&names, &new, roles, password_hash.to_owned());
+        // It was somebody's before it came here.
+        let row = NewUserRow { waits_since: None, ..row };
         self.insert(row, None, None).await
     }
 
@@ -127,6 +130,8 @@ impl Users<'_> {
         hash: String,
     ) -> NewUserRow {
         let now = self.0.now();
+        let required = self.0.config().confirmation == Confirmation::Required;
+        let waits = required && new.confirmed == Confirmed::No;
         NewUserRow {
             id: UserId::new(),
             username: names.username.as_ref().map(|n| (n.shown().into(), n.canonical().into())),
@@ -136,6 +141,7 @@ impl Users<'_> {
             created_at: now,
             confirmed_at: (new.confirmed == Confirmed::Yes).then_some(now),
             locale: new.locale.clone(),
+            waits_since: waits.then_some(now),
         }
     }
 
@@ -189,12 +195,15 @@ impl Names {
         let username = new.username.as_deref().map(Username::parse).transpose();
         let email = new.email.as_deref().map(EmailAddress::parse).transpose();
         let names = Self {
-            username: username.map_err(|why| bad("username", &why))?,
-            email: email.map_err(|why| bad("email", &why))?,
+            username: username.map_err(|why| Denied::bad_name("username", why))?,
+            email: email.map_err(|why| Denied::bad_name("email", why))?,
         };
         if names.username.is_none() && names.email.is_none() {
             let text = "A user name or an e-mail address is needed.";
-            return Err(Denied::invalid_request(text).field("username").into());
+            return Err(Denied::invalid_request(text)
+                .field("username")
+                .because("name-needed")
+                .into());
         }
         Ok(names)
     }
@@ -209,9 +218,12 @@ pub(super) fn taken(error: DbError) -> crate::Error {
 }
 
 fn taken_field(field: &'static str) -> crate::Error {
-    let text =
-        if field == "email" { "This e-mail address is taken." } else { "This user name is taken." };
-    Denied::conflict(text).field(field).into()
+    let (text, reason) = if field == "email" {
+        ("This e-mail address is taken.", "email-taken")
+    } else {
+        ("This user name is taken.", "username-taken")
+    };
+    Denied::conflict(text).field(field).because(reason).into()
 }
 
 impl From<&NewUserRow> for User {

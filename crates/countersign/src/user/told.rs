@@ -85,9 +85,8 @@ impl Users<'_> {
         if auth.config().confirmation == Confirmation::Off || row.confirmed_at.is_some() {
             return None;
         }
-        let link = auth.links().draft(Purpose::Confirm, Some(row.id), email, flow);
-        let name = row.username.as_ref().map_or(email.shown(), |pair| pair.0.as_str());
-        let facts = link::facts(&link, name, email.shown());
+        let link = auth.links().draft(Purpose::Confirm, Some(row.id), Some(email), flow);
+        let facts = link::facts(&link, email.shown());
         let mail =
             auth.mails().draft(Kind::Confirm, email.shown(), row.locale.as_deref(), &facts)?;
         Some((link.row, mail))

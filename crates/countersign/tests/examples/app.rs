@@ -37,6 +37,19 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap()
     }
 
+    /// Where it sends the browser.
+    pub(crate) fn location(&self) -> &str {
+        assert_eq!(self.status, 303, "{}", self.text);
+        self.headers[header::LOCATION].to_str().unwrap()
+    }
+
+    /// The cookies it sets, as a browser sends them back.
+    pub(crate) fn cookies(&self) -> String {
+        let set = self.headers.get_all(header::SET_COOKIE).iter();
+        let pairs = set.map(|value| value.to_str().unwrap().split(';').next().unwrap());
+        pairs.collect::<Vec<_>>().join("; ")
+    }
+
     /// A member that is a text.
     pub(crate) fn text_of(&self, member: &str) -> String {
         self.json()[member].as_str().unwrap().to_owned()
@@ -87,7 +100,7 @@ impl App {
         self.ask(("DELETE", path), authorization, None).await
     }
 
-    /// One request; an empty `authorization` is none.
+    /// One request with a JSON body; an empty `authorization` is none.
     async fn ask(
         &self,
         (method, path): (&str, &str),
@@ -102,7 +115,29 @@ impl App {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
         let body = body.map(|json| json.to_string()).unwrap_or_default();
-        let request = request.body(Full::new(Bytes::from(body))).unwrap();
+        self.send(request.body(Full::new(Bytes::from(body))).unwrap()).await
+    }
+
+    /// A request as a browser makes it: to look at a page, or with a form from the page of `origin`.
+    pub(crate) async fn browse(
+        &self,
+        path: &str,
+        cookies: &str,
+        form: Option<(&str, &str)>,
+    ) -> Answer {
+        let uri = format!("{}{path}", self.url);
+        let method = if form.is_some() { "POST" } else { "GET" };
+        let request = Request::builder().method(method).uri(uri).header(header::COOKIE, cookies);
+        let mut request = request.header(header::ACCEPT, "text/html");
+        if let Some((origin, _)) = form {
+            request = request.header(header::ORIGIN, origin);
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        let body = form.map(|(_, body)| body.to_owned()).unwrap_or_default();
+        self.send(request.body(Full::new(Bytes::from(body))).unwrap()).await
+    }
+
+    async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
         let client = Client::builder(TokioExecutor::new()).build_http();
         let (parts, body) = client.request(request).await.unwrap().into_parts();
         let body = body.collect().await.unwrap().to_bytes();

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a rule cannot go on without fails it")]
 
+mod account;
 mod browser;
 mod credentials;
 mod embedding;

@@ -23,8 +23,8 @@ impl EmailAddress {
     /// Checks an address: `local@domain` with a dot in the domain and exactly one `@`, written as
     /// such.
     ///
-    /// Quoted local parts, comments, display names and domain literals are refused: mailers
-    /// disagree about where such mail goes.
+    /// Quoted local parts, comments, display names, domain literals, routes and encoded words are
+    /// refused: mailers disagree about where such mail goes.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         if text.is_empty() {
             return Err(NameError::Empty);
@@ -68,7 +68,7 @@ fn check(text: &str) -> Result<(), NameError> {
         .without_display_text();
     let parsed = email_address::EmailAddress::parse_with_options(text, options);
     let (local, domain) = text.split_once('@').ok_or(NameError::NotAnEmailAddress)?;
-    if parsed.is_err() || local.contains('"') || domain.contains('@') {
+    if parsed.is_err() || local.contains('"') || domain.contains('@') || is_routed(local) {
         return Err(NameError::NotAnEmailAddress);
     }
     // The ideographic full stop parts labels for some resolvers and not for others.
@@ -77,6 +77,12 @@ fn check(text: &str) -> Result<(), NameError> {
         Some(c) => Err(NameError::Forbidden(CodePoint(c))),
         None => Ok(()),
     }
+}
+
+/// Whether some mailer may read another address out of this one: `user%host@relay`, `host!user` (RFC
+/// 5321 appendix F.2), or an encoded word (RFC 2047 §2).
+fn is_routed(local: &str) -> bool {
+    local.contains(['%', '!']) || local.contains("=?")
 }
 
 impl fmt::Display for EmailAddress {

@@ -142,6 +142,9 @@ fn an_address_mailers_disagree_about_is_refused() {
         "ann@example.com\0",
         "ann@ex%61mple.com",
         "ann@example.com.",
+        "ann%evil.com@example.com",
+        "evil.com!ann@example.com",
+        "=?utf-8?q?ann=40evil.com=3e?=@example.com",
     ] {
         assert!(EmailAddress::parse(address).is_err(), "{address:?}");
     }

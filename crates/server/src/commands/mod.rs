@@ -5,6 +5,7 @@ mod config;
 mod db;
 mod key;
 mod keys;
+mod mail;
 mod token;
 mod user;
 mod user_import;
@@ -35,6 +36,7 @@ pub(crate) async fn run(
         Command::Token(command) => token::run(command, &auth, out).await,
         Command::Key(command) => key::run(command, &auth, out).await,
         Command::Keys(command) => keys::run(&command, &auth, out).await,
+        Command::Mail(command) => mail::run(command, &auth, out).await,
         Command::Db(command) => db::run(command, &auth, out).await,
         Command::Serve | Command::Demo | Command::Config(_) | Command::Completions { .. } => Ok(()),
     }

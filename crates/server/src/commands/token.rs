@@ -32,7 +32,9 @@ pub(super) async fn run(command: TokenCommand, auth: &Auth, out: Output) -> Resu
         }
         TokenCommand::Purge => {
             let purged = auth.purge().await?;
-            Ok(out.show(&purged, |purged| format!("{} rows dropped.", purged.rows))?)
+            Ok(out.show(&purged, |purged| {
+                format!("{} accounts deleted, {} rows dropped.", purged.users, purged.rows)
+            })?)
         }
     }
 }

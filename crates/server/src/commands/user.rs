@@ -1,13 +1,13 @@
 //! `countersign user`.
 
-use countersign::{Auth, Client, Confirmed, NewUser, User, UserId};
+use countersign::{Auth, Client, Confirmed, NewUser, OneTimeLink, Transport, User, UserId};
 use serde_json::json;
 
 use super::{collect, find, user_import};
 use crate::{
     cli::{AddUser, UserCommand},
     exit::Problem,
-    output::{Output, clean, table, time, time_or},
+    output::{Output, clean, note, table, time, time_or},
     prompt,
 };
 
@@ -34,6 +34,14 @@ pub(super) async fn run(command: UserCommand, auth: &Auth, out: Output) -> Resul
             auth.passwords().set(user.id, &prompt::new_password(&password)?).await?;
             one(&user, out)
         }
+        UserCommand::ResetLink(who) => {
+            let user = find(auth, &who.user).await?;
+            link(&auth.links().reset(user.id).await?, out)
+        }
+        UserCommand::Invite { address, print: true } => {
+            link(&auth.links().invitation_to(&address).await?, out)
+        }
+        UserCommand::Invite { address, print: false } => invite(&address, auth, out).await,
         UserCommand::Role { who, grant, withdraw } => {
             one(&roles(find(auth, &who.user).await?, (&grant, &withdraw), auth).await?, out)
         }
@@ -51,6 +59,26 @@ async fn add(new: AddUser, auth: &Auth, out: Output) -> Result<(), Problem> {
     let roles = new.role;
     let new = NewUser { username, email, password, roles, confirmed, locale: None };
     one(&auth.users().sign_up(new, &Client::default()).await?, out)
+}
+
+/// The link alone on standard output, so that it can be piped; what it is on standard error.
+fn link(link: &OneTimeLink, out: Output) -> Result<(), Problem> {
+    if !out.is_json() {
+        note(&format!("Good once, until {}:", time(link.expires_at)));
+    }
+    Ok(out.show(link, |link| link.url.clone())?)
+}
+
+async fn invite(address: &str, auth: &Auth, out: Output) -> Result<(), Problem> {
+    auth.links().invite(address, None).await.map_err(|error| {
+        let told = Problem::from(error).about(&clean(address));
+        if auth.config().mail.transport == Transport::Off {
+            return told.about("--print prints the link instead");
+        }
+        told
+    })?;
+    let value = json!({ "invited": address });
+    Ok(out.show(&value, |_| format!("An invitation to {} is in the outbox.", clean(address)))?)
 }
 
 async fn delete(who: &str, yes: bool, auth: &Auth, out: Output) -> Result<(), Problem> {

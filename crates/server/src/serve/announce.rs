@@ -65,7 +65,7 @@ impl Ready {
             self.database,
             self.secret,
             self.pages.as_deref().unwrap_or("off (--pages-mode on)"),
-            self.mail,
+            if self.mail == "off" { WITHOUT_MAIL } else { &self.mail },
             self.jwks,
             self.openapi,
         );
@@ -75,15 +75,17 @@ impl Ready {
     }
 }
 
-/// By which way mail is sent; without one, what that means.
+/// What no mail means.
+const WITHOUT_MAIL: &str = "\
+off: nobody is mailed a new password, a confirmation or a notice
+              (--mail-transport smtp --mail-smtp-url smtps://…). What works without:
+              sign-up, log-in, and links to hand over by `countersign user reset-link USER`
+              and `countersign user invite ADDRESS --print`";
+
+/// By which way mail is sent.
 fn mail(mail: &Mail, here: &str) -> String {
     match mail.transport {
-        Transport::Off => {
-            "off: no forgotten passwords by mail, no confirmed addresses, no notices; \
-                           passwords are reset with `countersign user set-password` \
-                           (--mail-transport smtp --mail-smtp-url smtps://…)"
-                .to_owned()
-        }
+        Transport::Off => "off".to_owned(),
         Transport::Inbox => format!("kept to be looked at: {here}/inbox"),
         Transport::Smtp => {
             let url = mail.smtp_url.as_deref().unwrap_or_default();

@@ -1,7 +1,7 @@
 """The running servers, and users on them.
 
 `cargo xtask test --only peers` starts the servers and names them in COUNTERSIGN_PEERS; nothing is
-started here. The tests are in test_peers.py.
+started here. Their tests are in test_peers.py; those of test_mail.py start the program themselves.
 """
 
 import itertools

@@ -1,6 +1,6 @@
 //! Commands, also while a server runs on the same database.
 
-use crate::kit::{PASSWORD, Place, get_as, sign_in};
+use crate::kit::{PASSWORD, Place, agent, answer, get_as, sign_in};
 
 const INPUT: &str = "canary-Vx93-horse-staple\n";
 
@@ -56,6 +56,8 @@ fn sessions_tokens_and_api_keys_are_listed_and_taken_back() {
     assert!((0..2000).any(|_| get_as(&server.url("/api/me"), token).status == 401));
 }
 
+const IMPORT: &str = r#"{"username":"carol","password_hash":"$2b$04$abcdefghijklmnopqrstuuK4Fy4bM7yVvU3ZlX4sm3QfVxk7hY1Tm"}"#;
+
 #[test]
 fn every_command_prints_json_that_parses() {
     let place = Place::new();
@@ -63,15 +65,17 @@ fn every_command_prints_json_that_parses() {
     let id = user["id"].as_str().unwrap();
     let key = place.run(&["key", "add", id, "--name=ci", "--json"]).ok().json();
     let key = key["id"].as_str().unwrap();
-    place.write("users.jsonl", r#"{"username":"carol","password_hash":"$2b$04$abcdefghijklmnopqrstuuK4Fy4bM7yVvU3ZlX4sm3QfVxk7hY1Tm"}"#);
+    place.write("users.jsonl", IMPORT);
     let commands: &[&[&str]] = &[
         &["user", "list"],
         &["user", "show", "alice@example.org"],
-        &["user", "role", "alice", "--grant=editor"],
-        &["user", "role", "alice", "--withdraw=editor"],
+        &["user", "role", id, "--grant=editor", "--withdraw=editor"],
         &["user", "confirm", "alice"],
         &["user", "set-password", "alice", "--password-stdin"],
-        &["user", "disable", "alice"],
+        &["user", "reset-link", "alice"],
+        &["user", "invite", "dora@example.org", "--print"],
+        &["mail", "list"],
+        &["user", "disable", id],
         &["user", "enable", id],
         &["user", "import", "users.jsonl"],
         &["token", "list", "--user=alice"],
@@ -79,7 +83,6 @@ fn every_command_prints_json_that_parses() {
         &["token", "purge"],
         &["key", "list"],
         &["keys", "list"],
-        &["keys", "rotate"],
         &["keys", "rotate", "--at-once"],
         &["db", "migrate"],
         &["db", "check"],
@@ -126,6 +129,56 @@ fn exit_codes_tell_bad_input_absence_and_conflict_apart_and_nothing_is_lost() {
     assert_eq!(place.run(&["user", "list", "--json"]).ok().json().as_array().unwrap().len(), 1);
     let kept = std::fs::read_to_string(place.0.path().join("copy.db")).unwrap();
     assert_eq!(kept, "precious");
+}
+
+#[test]
+fn without_mail_a_link_is_handed_over_and_sets_a_new_password_once() {
+    let place = Place::new();
+    let server = place.serve(&[]);
+    add(&place, "alice", &[]);
+
+    let link = place.run(&["user", "reset-link", "alice"]).ok().out;
+    let (_, token) = link.trim().split_once("/reset-password?token=").unwrap();
+    let reset = || {
+        let body = serde_json::json!({ "token": token, "new_password": "quite another phrase" });
+        answer(agent().post(server.url("/api/recovery/reset")).send_json(body))
+    };
+
+    assert_eq!(reset().status, 204);
+    assert_eq!(reset().status, 400);
+    assert_eq!(sign_in(&server, "alice", PASSWORD).status, 401);
+    assert_eq!(sign_in(&server, "alice", "quite another phrase").status, 200);
+    assert_eq!(place.run(&["user", "reset-link", "nobody"]).code, 3);
+    place.run(&["user", "disable", "alice"]).ok();
+    assert_eq!(place.run(&["user", "reset-link", "alice"]).code, 2);
+}
+
+#[test]
+fn what_needs_mail_says_what_to_do_without() {
+    let place = Place::new();
+
+    let invite = place.run(&["user", "invite", "dora@example.org"]);
+    let test = place.run(&["mail", "test", "dora@example.org"]);
+
+    assert_eq!((invite.code, test.code), (3, 3));
+    assert!(invite.err.contains("--print"), "{}", invite.err);
+    assert!(test.err.contains("mail.transport"), "{}", test.err);
+}
+
+#[test]
+fn a_test_mail_tells_what_is_wrong_with_the_server() {
+    let place = Place::new();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("smtp://{}?tls=none", port.local_addr().unwrap());
+    drop(port);
+
+    let flags = ["--mail-transport=smtp", "--mail-from=a@example.org", "--mail-smtp-url", &url];
+    let arguments: Vec<_> =
+        ["mail", "test", "dora@example.org"].iter().chain(&flags).copied().collect();
+    let test = place.run(&arguments);
+
+    assert_eq!(test.code, 1);
+    assert!(test.err.contains("dora@example.org: ") && test.err.contains("onnect"), "{}", test.err);
 }
 
 #[test]

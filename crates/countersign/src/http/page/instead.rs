@@ -2,7 +2,7 @@
 //! once more, or a page that says what went wrong.
 
 use axum::{
-    http::{Method, StatusCode, header, request::Parts},
+    http::{Method, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use countersign_proto::{error_code::ErrorCode, target};
@@ -25,7 +25,7 @@ impl Auth {
 
 /// The page that helps, if pages are on and this is somebody opening one in a browser.
 pub(crate) fn instead(parts: &Parts, error: &Error, auth: &Auth) -> Option<Response> {
-    if !opens_a_page(parts) || auth.config().pages.mode == PagesMode::Off {
+    if !wants_a_page(parts) || auth.config().pages.mode == PagesMode::Off {
         return None;
     }
     let code = match error {
@@ -34,21 +34,25 @@ pub(crate) fn instead(parts: &Parts, error: &Error, auth: &Auth) -> Option<Respo
     };
     let kind = auth.config().browser.cookies;
     let remembered = Jar::Remember.read(&parts.headers, kind).is_some();
+    if !matches!(parts.method, Method::GET | Method::HEAD) {
+        // A form: where it was sent to is no place to come back to.
+        return Some(failure(parts, error, auth));
+    }
     match code {
         ErrorCode::AuthenticationRequired if remembered => Some(send(parts, auth, "/restore")),
         ErrorCode::AuthenticationRequired => Some(send(parts, auth, "/login")),
         ErrorCode::InsufficientUserAuthentication => Some(send(parts, auth, "/reauthenticate")),
+        ErrorCode::DeletionScheduled => Some(see_other(&format!("{}/account/data", auth.base()))),
         _ => Some(failure(parts, error, auth)),
     }
 }
 
-/// A navigation: a GET that would rather have HTML than anything else.
-fn opens_a_page(parts: &Parts) -> bool {
+/// A navigation, by link or by form, that would rather have HTML than anything else.
+fn wants_a_page(parts: &Parts) -> bool {
     let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    let reads = parts.method == Method::GET || parts.method == Method::HEAD;
     let navigates = text("sec-fetch-mode").is_none_or(|mode| mode == "navigate");
     let html = text(header::ACCEPT.as_str()).is_some_and(|accept| accept.contains("text/html"));
-    reads && navigates && html
+    navigates && html
 }
 
 /// To a page of ours, and from there back.
@@ -71,7 +75,5 @@ fn failure(parts: &Parts, error: &Error, auth: &Auth) -> Response {
             Denied::new(ErrorCode::ServerError, ErrorCode::ServerError.meaning())
         }
     };
-    let status = StatusCode::from_u16(denied.code().status());
-    let visit = Visit::unknown(parts, auth);
-    visit.error_page(&denied, status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+    Visit::unknown(parts, auth).refusal(&denied)
 }

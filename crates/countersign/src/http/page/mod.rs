@@ -1,25 +1,70 @@
 //! Pages: what their handlers share. A handler has a [`Visit`], makes one call, and shows a page
 //! or sends the browser on.
 
+pub(super) mod asset;
 mod instead;
 pub(super) mod language;
+mod member;
 mod posted;
 mod visit;
 
 use axum::{
     body::Body,
     http::{HeaderName, HeaderValue, StatusCode, header},
-    response::Response,
+    response::{IntoResponse, Response},
 };
+use serde::Deserialize;
 
 pub(super) use instead::instead;
 pub(crate) use posted::{Posted, Query};
 pub(crate) use visit::Visit;
 
+/// Where somebody is sent, or what they are shown, in place of what they asked for: so that a
+/// handler can end early.
+pub(crate) struct Elsewhere(Box<Response>);
+
+impl From<Response> for Elsewhere {
+    fn from(response: Response) -> Self {
+        Self(Box::new(response))
+    }
+}
+
+impl From<Box<Response>> for Elsewhere {
+    fn from(response: Box<Response>) -> Self {
+        Self(response)
+    }
+}
+
+impl IntoResponse for Elsewhere {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
+/// What a page is to say was just done, in its address.
+#[derive(Deserialize, Default)]
+pub(crate) struct Noticed {
+    pub(crate) notice: Option<String>,
+}
+
 /// A page's headers on top of those of every answer. Nothing is loaded but our own style sheet,
 /// script and images; nothing is framed; forms go nowhere else.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
-                      connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+                      connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+                      base-uri 'none'";
+
+/// What was not made to be a page of ours is shown within one, and can do nothing.
+const FOREIGN: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+                       frame-ancestors 'self'; base-uri 'none'; form-action 'none'; \
+                       sandbox allow-top-navigation-by-user-activation allow-popups";
+
+/// HTML that is shown in a frame of a page of ours.
+pub(crate) fn foreign(text: String) -> Response {
+    let mut response = html(StatusCode::OK, text);
+    let policy = HeaderValue::from_static(FOREIGN);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
 
 /// An HTML answer.
 pub(crate) fn html(status: StatusCode, text: String) -> Response {

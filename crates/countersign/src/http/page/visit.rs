@@ -17,13 +17,7 @@ use crate::{
     Auth, Client, CurrentUser,
     config::{SignUpMode, Transport},
     error::{Denied, Error, Result},
-    http::{
-        client,
-        cookie::Jar,
-        csrf,
-        error::Refused,
-        require::{Requirement, fresh},
-    },
+    http::{client, cookie::Jar, csrf, error::Refused},
     link::{Asked, Peek, Proof},
     render::Language,
     session::Signed,
@@ -192,7 +186,7 @@ impl Visit {
     }
 
     /// A page that says what went wrong, and nothing else.
-    pub(super) fn error_page(&self, denied: &Denied, status: StatusCode) -> Response {
+    fn error_page(&self, denied: &Denied, status: StatusCode) -> Response {
         let own = context! { status => status.as_u16(), problem => self.problem(denied) };
         let mut response = self.show_with(status, "error.html", own);
         retry_after(&mut response, denied);
@@ -237,27 +231,6 @@ impl Visit {
         let home = &self.auth.config().pages.home;
         let own = home.starts_with("/account");
         if own { format!("{}{home}", self.auth.base()) } else { home.clone() }
-    }
-
-    /// The user, or the login and then back to `page`.
-    pub(crate) fn member(&self, page: &str) -> Result<CurrentUser, Box<Response>> {
-        self.user.clone().ok_or_else(|| Box::new(self.detour("/restore", page)))
-    }
-
-    /// The user with a password given lately, or the password once more and then back to `page`.
-    pub(crate) fn fresh_member(&self, page: &str) -> Result<CurrentUser, Box<Response>> {
-        let user = self.member(page)?;
-        let rule: Requirement = fresh(self.auth.config().browser.fresh_seconds);
-        match rule.check(&user, self.auth.now()) {
-            Ok(()) => Ok(user),
-            Err(_) => Err(Box::new(self.detour("/reauthenticate", page))),
-        }
-    }
-
-    fn detour(&self, by: &str, page: &str) -> Response {
-        let back = format!("{}{page}", self.auth.base());
-        let next: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
-        self.go(&format!("{by}?next={next}"))
     }
 
     /// Has the browser keep the cookies of its session; its device is known from now on.

@@ -1,5 +1,7 @@
 //! Pages that mailed links lead to: looking at one uses nothing, a dead one says so and stays here.
 
+use countersign::{InboxReaders, Transport};
+
 use crate::{
     mail::{self, ADDRESS, NEW_PASSWORD},
     support::{App, Browser, PASSWORD, on_both_engines},
@@ -79,7 +81,7 @@ on_both_engines! {
             let form = [("token", token(&link)), ("new_password", weak)];
             let answer = browser.submit("/reset-password", &form).await;
             assert_eq!(answer.status, 422, "{weak}: {answer:?}");
-            assert!(!answer.text().contains(&format!("\"{weak}\"")));
+            assert!(!answer.text().contains(&format!("value=\"{weak}\"")));
         }
         let form = [("token", token(&link)), ("new_password", NEW_PASSWORD)];
         assert_eq!(browser.submit("/reset-password", &form).await.status, 303);
@@ -189,5 +191,23 @@ on_both_engines! {
         let id = app.auth.users().find("miguel").await.unwrap().id;
         app.auth.roles().grant(id, "admin").await.unwrap();
         assert_eq!(member.open("/inbox").await.status, 200);
+    }
+
+    async fn an_inbox_for_anybody_is_none_for_a_page_whose_name_was_made_to_lead_here(db) {
+        let app = db
+            .app_with(|config| {
+                config.public_url = "http://auth.test:8080".into();
+                config.mail.transport = Transport::Inbox;
+                config.mail.inbox = InboxReaders::Anybody;
+            })
+            .await;
+        let status = async |host: &str| app.browser().header("host", host).open("/inbox").await.status;
+
+        for own in ["127.0.0.1:8080", "localhost", "[::1]:80", "a.localhost:1", "AUTH.test"] {
+            assert_eq!(status(own).await, 200, "{own}");
+        }
+        for other in ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "", "@"] {
+            assert_eq!(status(other).await, 404, "{other}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod csrf;
 mod headers;
 mod links;
+mod look;
 mod next;
 mod remember;
 mod sessions;

@@ -268,6 +268,17 @@ on_both_engines! {
         assert_eq!(browser.get("/me").await.refusal(), (401, "authentication_required"));
         assert_eq!(browser.fetch(Method::POST, "/api/me/api-keys", Some("{}")).await.status, 401);
     }
+
+    async fn a_form_sent_when_the_session_has_ended_is_answered_by_a_page(db) {
+        let app = db.app().await;
+        let mut browser = app.browser();
+
+        let answer = browser.submit("/orders", &[]).await;
+
+        assert_eq!(answer.status, 403, "{answer:?}");
+        assert!(answer.header("content-type").starts_with("text/html"), "{answer:?}");
+        assert!(answer.text().contains("authentication_required"), "{answer:?}");
+    }
 }
 
 fn hex(text: &str) -> String {

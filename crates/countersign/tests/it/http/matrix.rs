@@ -28,6 +28,10 @@ fn is_for(method: &Method, path: &str) -> For {
             For::SignedIn
         }
         ("PUT", "/api/me/password" | "/api/me/email")
+        | ("PATCH" | "DELETE", "/api/me")
+        | ("GET", "/api/me/export" | "/api/me/devices")
+        | ("POST", "/api/me/keep")
+        | ("DELETE", "/api/me/devices/{id}")
         | ("GET" | "DELETE", "/api/me/sessions")
         | ("DELETE", "/api/me/sessions/{id}" | "/api/me/api-keys/{id}" | "/api/tokens/{jti}")
         | ("GET" | "POST", "/api/me/api-keys") => For::Account,
@@ -91,10 +95,11 @@ on_both_engines! {
         for (method, path) in operations(&document) {
             let who = is_for(&method, &path);
             for (name, caller, may) in callers.all() {
-                if (method.as_str(), path.as_str()) == ("DELETE", "/api/tokens")
-                    || (method.as_str(), path.as_str()) == ("DELETE", "/api/me/sessions")
-                {
-                    continue; // They end the caller; `revocation` has their rules.
+                if matches!(
+                    (method.as_str(), path.as_str()),
+                    ("DELETE", "/api/tokens" | "/api/me/sessions" | "/api/me")
+                ) {
+                    continue; // They end the caller; `revocation` and `account` have their rules.
                 }
                 let answer = caller.send(method.clone(), &filled(&path), Body::empty()).await;
                 let let_in = !matches!(answer.error(), "authentication_required" | "insufficient_scope"
@@ -112,6 +117,9 @@ on_both_engines! {
 
         assert_eq!(callers.anonymous.delete("/api/tokens").await.status, 401);
         assert_eq!(callers.anonymous.delete("/api/me/sessions").await.status, 401);
+        assert_eq!(callers.anonymous.delete("/api/me").await.status, 401);
+        let bare = callers.bare_key.delete("/api/me").await;
+        assert_eq!(bare.refusal(), (403, "insufficient_scope"));
         let bare = callers.bare_key.delete("/api/me/sessions").await;
         assert_eq!(bare.refusal(), (403, "insufficient_scope"));
     }

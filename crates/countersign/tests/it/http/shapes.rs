@@ -23,7 +23,7 @@ on_both_engines! {
         for (method, path, allowed) in [
             (Method::GET, "/api/tokens/refresh", &["POST"][..]),
             (Method::PUT, "/api/users", &["GET", "POST"]),
-            (Method::PATCH, "/api/me", &["GET"]),
+            (Method::PUT, "/api/me", &["GET", "PATCH", "DELETE"]),
             (Method::POST, "/api/openapi.json", &["GET"]),
             (Method::POST, "/.well-known/jwks.json", &["GET"]),
             (Method::GET, "/oauth/revoke", &["POST"]),

@@ -8,6 +8,7 @@ mod quiet;
 mod recovery;
 mod sink;
 mod stored;
+mod words;
 
 use countersign::{Config, Confirmation, InboxMail, Transport};
 use serde_json::{Value, json};

@@ -147,6 +147,7 @@ on_both_engines! {
         let app = db.app_with(|config| sink.configure(config)).await;
         let gone = db.app_with(|config| {
             config.mail.transport = Transport::Smtp;
+            config.mail.from = "Countersign <no-reply@example.org>".into();
             config.mail.smtp_url = Some("smtp://127.0.0.1:9?tls=none".into());
         })
         .await;

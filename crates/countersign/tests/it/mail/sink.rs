@@ -55,6 +55,7 @@ impl Sink {
     /// Sends there.
     pub(super) fn configure(&self, config: &mut Config) {
         config.mail.transport = Transport::Smtp;
+        config.mail.from = "Countersign <no-reply@example.org>".into();
         config.mail.smtp_url = Some(format!("smtp://127.0.0.1:{}?tls=none", self.port));
         config.confirmation = countersign::Confirmation::Optional;
     }
