@@ -93,6 +93,9 @@ impl Users<'_> {
             let spent = if asked { Some(judged?) } else { None };
             return Ok(Admission { invitation: None, spent });
         }
+        if rates.limit == 0 && rates.proof == ProofMode::Off {
+            return Ok(Admission { invitation: None, spent: None });
+        }
         let spent = self.0.db().write(async move |tx| rates.count(tx, judged).await).await?;
         Ok(Admission { invitation: None, spent })
     }
