@@ -64,11 +64,22 @@ fn the_codes_an_endpoint_names_are_codes() {
 
 #[test]
 fn the_numbers_of_the_manual_are_the_defaults() {
-    let all = [tokens(), sessions(), passwords(), throttling(), account()];
-    for (page, sentence) in all.concat() {
+    for (page, sentence) in all_numbers() {
         let text = read(&format!("docs/{page}")).split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(text.contains(&sentence), "docs/{page} does not say: {sentence}");
     }
+}
+
+fn all_numbers() -> Vec<(&'static str, String)> {
+    [tokens(), sessions(), passwords(), throttling(), account(), sign_up()].concat()
+}
+
+fn sign_up() -> Vec<(&'static str, String)> {
+    let s = Config::default().sign_up;
+    vec![
+        ("sign-up.md", format!("at most {} accounts", s.per_address_hour)),
+        ("sign-up.md", format!("begin with {} zero bits", s.proof_bits)),
+    ]
 }
 
 fn tokens() -> Vec<(&'static str, String)> {

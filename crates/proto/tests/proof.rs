@@ -1,7 +1,5 @@
 //! Proofs of work: only what was asked for, by whom it was asked of, within its time.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use countersign_proto::{
     proof::{ProofError, Stamp, Terms, solve},
     seal::{MasterKey, SubKey, sha256},

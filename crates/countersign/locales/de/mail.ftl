@@ -101,7 +101,10 @@ mail-deletion-announced-subject = { $days ->
 }
 mail-deletion-announced-intro = { $days ->
     [0] Wie in Ihrem Konto gewünscht, wurde es gelöscht, mit allem, was { $service } über Sie wusste. Niemand kann es wiederherstellen.
-   *[other] Wie in Ihrem Konto gewünscht, wird es gelöscht, mit allem, was { $service } über Sie weiß. Bis dahin können Sie sich anmelden und es behalten; danach kann es niemand wiederherstellen.
+   *[other] Wie in Ihrem Konto gewünscht, wird es in { $days ->
+        [one] einem Tag
+       *[other] { $days } Tagen
+    } gelöscht, mit allem, was { $service } über Sie weiß. Bis dahin können Sie sich anmelden und es behalten; danach kann es niemand wiederherstellen.
 }
 mail-deletion-announced-button = Konto behalten
 mail-deletion-announced-not-you = { $days ->

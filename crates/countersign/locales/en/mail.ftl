@@ -105,7 +105,10 @@ mail-deletion-announced-subject = { $days ->
 }
 mail-deletion-announced-intro = { $days ->
     [0] As was asked for in your account, it was deleted, with everything { $service } knew of you. Nobody can bring it back.
-   *[other] As was asked for in your account, it will be deleted, with everything { $service } knows of you. Until then you can log in and keep it; afterwards nobody can bring it back.
+   *[other] As was asked for in your account, it will be deleted in { $days ->
+        [one] one day
+       *[other] { $days } days
+    }, with everything { $service } knows of you. Until then you can log in and keep it; afterwards nobody can bring it back.
 }
 mail-deletion-announced-button = Keep the account
 mail-deletion-announced-not-you = { $days ->

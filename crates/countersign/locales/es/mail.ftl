@@ -101,7 +101,10 @@ mail-deletion-announced-subject = { $days ->
 }
 mail-deletion-announced-intro = { $days ->
     [0] Tal como se ha pedido en su cuenta, se ha eliminado, con todo lo que { $service } sabía de usted. Nadie puede recuperarla.
-   *[other] Tal como se ha pedido en su cuenta, se eliminará, con todo lo que { $service } sabe de usted. Hasta entonces puede iniciar sesión y conservarla; después nadie podrá recuperarla.
+   *[other] Tal como se ha pedido en su cuenta, se eliminará dentro de { $days ->
+        [one] un día
+       *[other] { $days } días
+    }, con todo lo que { $service } sabe de usted. Hasta entonces puede iniciar sesión y conservarla; después nadie podrá recuperarla.
 }
 mail-deletion-announced-button = Conservar la cuenta
 mail-deletion-announced-not-you = { $days ->

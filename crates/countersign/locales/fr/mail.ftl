@@ -101,7 +101,10 @@ mail-deletion-announced-subject = { $days ->
 }
 mail-deletion-announced-intro = { $days ->
     [0] Comme demandé dans votre compte, il a été supprimé, avec tout ce que { $service } savait de vous. Personne ne peut le rétablir.
-   *[other] Comme demandé dans votre compte, il sera supprimé, avec tout ce que { $service } sait de vous. D’ici là, vous pouvez vous connecter et le conserver ; ensuite, personne ne pourra le rétablir.
+   *[other] Comme demandé dans votre compte, il sera supprimé dans { $days ->
+        [one] { $days } jour
+       *[other] { $days } jours
+    }, avec tout ce que { $service } sait de vous. D’ici là, vous pouvez vous connecter et le conserver ; ensuite, personne ne pourra le rétablir.
 }
 mail-deletion-announced-button = Conserver le compte
 mail-deletion-announced-not-you = { $days ->

@@ -49,6 +49,9 @@ impl Auth {
         if self.config().confirmation == Confirmation::Required && wait > 0 {
             users += self.delete_due(Due::Waited(now - wait)).await?;
         }
+        if users > 0 {
+            tracing::info!(users, "accounts were deleted that were due");
+        }
         let rows = self.purge_rows(now).await?;
         self.live().purge(now);
         Ok(Purged { rows, users })

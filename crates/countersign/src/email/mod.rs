@@ -26,13 +26,16 @@ impl Emails<'_> {
     pub async fn confirm_request(self, email: &str, asked: Asked<'_>) -> Result<()> {
         let auth = self.0;
         auth.mails().require()?;
-        let row = match EmailAddress::parse(email) {
-            Ok(address) => store::user::by_email(auth.db(), address.canonical()).await?,
-            Err(_) => store::user::by_email(auth.db(), "").await?,
-        };
         let waits = |user: &&UserRow| user.confirmed_at.is_none() && user.is_alive(auth.now());
-        let user = row.as_ref().filter(waits);
-        auth.mail_link((Purpose::Confirm, Kind::Confirm), user, email, asked).await
+        link::at_an_even_time(async {
+            let row = match EmailAddress::parse(email) {
+                Ok(address) => store::user::by_email(auth.db(), address.canonical()).await?,
+                Err(_) => store::user::by_email(auth.db(), "").await?,
+            };
+            let user = row.as_ref().filter(waits);
+            auth.mail_link((Purpose::Confirm, Kind::Confirm), user, email, asked).await
+        })
+        .await
     }
 
     /// Confirms the account whose address the mail went to.
@@ -83,7 +86,7 @@ impl Emails<'_> {
         }
         let owner = store::user::by_email(auth.db(), new.canonical()).await?;
         let (link, mails) = self.mails_of_change(&user, &new, owner.as_ref(), asked);
-        self.begin_change(&user, owner, link, (mails, asked)).await
+        link::at_an_even_time(self.begin_change(&user, owner, link, (mails, asked))).await
     }
 
     /// The link and all mails of a change that begins: to the new address and to the present one.

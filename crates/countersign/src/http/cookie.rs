@@ -70,11 +70,20 @@ impl Jar {
     }
 }
 
-/// The header that gives a browser the next cookie of its session, if it is one.
-pub(crate) fn session_cookie(auth: &Auth, signed: Option<&Signed>) -> HeaderMap {
-    let kind = auth.config().browser.cookies;
-    let cookie = signed.map(|signed| Jar::Session.set(kind, signed.session.reveal(), None));
-    cookie.map(|cookie| (header::SET_COOKIE, cookie)).into_iter().collect()
+/// The headers that give a browser the next cookies of its session, if it is one.
+pub(crate) fn session_cookies(auth: &Auth, signed: Option<&Signed>) -> HeaderMap {
+    let browser = &auth.config().browser;
+    let kind = browser.cookies;
+    let mut headers = HeaderMap::new();
+    if let Some(signed) = signed {
+        let session = Jar::Session.set(kind, signed.session.reveal(), None);
+        headers.append(header::SET_COOKIE, session);
+    }
+    if let Some(token) = signed.and_then(|signed| signed.remember.as_ref()) {
+        let token = Jar::Remember.set(kind, token.reveal(), Some(browser.remember_seconds));
+        headers.append(header::SET_COOKIE, token);
+    }
+    headers
 }
 
 /// Names and values here are all our own: ASCII without separators.

@@ -29,7 +29,7 @@ pub use openapi::openapi;
 pub use require::{RequireLayer, Requirement, ViaKind, fresh, role, scope, signed_in};
 pub use serve::serve;
 
-pub(crate) use cookie::session_cookie;
+pub(crate) use cookie::session_cookies;
 pub(crate) use csrf::is_own_name;
 pub(crate) use extract::{Account, Admin, Credential, Leaver};
 pub(crate) use json::{Form, Json, OptionalJson};

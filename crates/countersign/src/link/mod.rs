@@ -3,6 +3,7 @@
 
 mod ask;
 mod code;
+mod even;
 mod hand_over;
 
 use countersign_proto::{
@@ -14,6 +15,7 @@ use countersign_proto::{
 
 pub use ask::Asked;
 pub(crate) use ask::facts;
+pub(crate) use even::at_an_even_time;
 pub use hand_over::OneTimeLink;
 
 use crate::{

@@ -12,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     Auth, Client,
     error::Result,
-    http::{Account, Json, session_cookie},
+    http::{Account, Json, session_cookies},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Auth> {
@@ -40,5 +40,5 @@ async fn change(
 ) -> Result<impl IntoResponse> {
     let (current, new) = (&body.current_password, &body.new_password);
     let signed = auth.sessions().change_password(&user, (current, new), &client).await?;
-    Ok((StatusCode::NO_CONTENT, session_cookie(&auth, signed.as_ref())))
+    Ok((StatusCode::NO_CONTENT, session_cookies(&auth, signed.as_ref())))
 }

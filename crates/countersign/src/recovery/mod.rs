@@ -28,9 +28,12 @@ impl Recovery<'_> {
     pub async fn request(self, login: &str, asked: Asked<'_>) -> Result<()> {
         let auth = self.0;
         auth.mails().require()?;
-        let row = auth.passwords().find(login).await?;
-        let user = row.as_ref().filter(|user| user.is_alive(auth.now()));
-        auth.mail_link((Purpose::Reset, Kind::Reset), user, login, asked).await
+        link::at_an_even_time(async {
+            let row = auth.passwords().find(login).await?;
+            let user = row.as_ref().filter(|user| user.is_alive(auth.now()));
+            auth.mail_link((Purpose::Reset, Kind::Reset), user, login, asked).await
+        })
+        .await
     }
 
     /// Sets a new password with what the mail brought, and ends everything of the user. The

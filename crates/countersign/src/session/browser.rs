@@ -130,7 +130,8 @@ impl Sessions<'_> {
                 }
                 tx.set_cookie(row.id, &cookie, now).await?;
                 if let Some(device) = &device {
-                    tx.see_device(row.user_id, row.id, device).await?;
+                    tx.begin_on_device(row.id, &device.device).await?;
+                    tx.see_device(row.user_id, device).await?;
                 }
                 if let Some(digest) = remember {
                     tx.insert_refresh(&digest, row.id, (now, row.expires_at)).await?;
@@ -247,7 +248,7 @@ impl Sessions<'_> {
                     Outcome::Granted { session, .. } => {
                         tx.set_cookie(session.id, &cookie, now).await?;
                         if let Some(device) = &device {
-                            tx.see_device(session.user_id, session.id, device).await?;
+                            tx.see_device(session.user_id, device).await?;
                         }
                     }
                     Outcome::Replayed(session) => {
@@ -272,7 +273,7 @@ impl Sessions<'_> {
         self.0.mails().notice(Kind::SessionStolen, owner, &facts)
     }
 
-    /// Changes the password; the browser goes on with the next cookie of its session.
+    /// Changes the password; the browser goes on with the next cookies of its session.
     ///
     /// # Errors
     /// As [`Passwords::change`](crate::Passwords::change).
@@ -284,8 +285,7 @@ impl Sessions<'_> {
     ) -> Result<Option<Signed>> {
         self.0.passwords().change(by, current, new, client).await?;
         let Via::Session(id) = by.via else { return Ok(None) };
-        let session = self.next_cookie(id).await?;
-        Ok(Some(Signed { session, remember: None }))
+        self.next_cookies(id).await.map(Some)
     }
 
     /// Ends the session of a browser, whether its cookie or only the one that remembers it is still
@@ -313,13 +313,34 @@ impl Sessions<'_> {
         Ok(row.map(|row| row.session_id))
     }
 
-    /// The next cookie for the session, when what it may do has changed. The former is worth
-    /// nothing from here on.
-    async fn next_cookie(self, id: SessionId) -> Result<PlainToken> {
-        let cookie = PlainToken::generate(TokenKind::Session);
-        let (digest, now) = (*cookie.digest().as_bytes(), self.0.now());
-        let set = self.0.db().write(async move |tx| tx.set_cookie(id, &digest, now).await).await?;
-        if set { Ok(cookie) } else { Err(Denied::invalid_token("The session is over.").into()) }
+    /// The next cookies for the session, when what it may do has changed. The former ones, copies of
+    /// them too, are worth nothing from here on.
+    async fn next_cookies(self, id: SessionId) -> Result<Signed> {
+        let signed = Signed {
+            session: PlainToken::generate(TokenKind::Session),
+            remember: Some(PlainToken::generate(TokenKind::Remember)),
+        };
+        let cookie = *signed.session.digest().as_bytes();
+        let remember = signed.remember.as_ref().map(|token| *token.digest().as_bytes());
+        let (now, config) = (self.0.now(), &self.0.config().browser);
+        let ends = now + i64::from(config.remember_seconds);
+        let remembered = self
+            .0
+            .db()
+            .write(async move |tx| {
+                let row = tx.session(id).await?;
+                let over = || Denied::invalid_token("The session is over.");
+                let row = row.filter(|row| row.revoked_at.is_none()).ok_or_else(over)?;
+                tx.set_cookie(id, &cookie, now).await?;
+                tx.forget_refresh_of(id).await?;
+                let remember = remember.filter(|_| row.remembered_at.is_some());
+                if let Some(digest) = remember {
+                    tx.insert_refresh(&digest, id, (now, row.expires_at.min(ends))).await?;
+                }
+                Ok::<_, crate::Error>(remember.is_some())
+            })
+            .await?;
+        Ok(Signed { remember: signed.remember.filter(|_| remembered), ..signed })
     }
 }
 

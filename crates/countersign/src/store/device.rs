@@ -98,15 +98,18 @@ impl Tx {
         self.exec(&KNOW, &values).await.map(drop)
     }
 
-    /// The session began, or went on, on this device.
-    pub(crate) async fn see_device(
+    /// The session begins on this device, and belongs to it wherever its cookies go.
+    pub(crate) async fn begin_on_device(
         &mut self,
-        user: UserId,
         session: SessionId,
-        seen: &Seen,
+        device: &[u8; 32],
     ) -> Result<(), DbError> {
+        self.exec(&SET_OF_SESSION, &params![session, device]).await.map(drop)
+    }
+
+    /// Notes that the device is in use, if it is known.
+    pub(crate) async fn see_device(&mut self, user: UserId, seen: &Seen) -> Result<(), DbError> {
         let (address, agent) = (seen.address.as_deref(), seen.user_agent.as_deref());
-        self.exec(&SET_OF_SESSION, &params![session, &seen.device]).await?;
         self.exec(&SEE, &params![user, &seen.device, seen.at, address, agent]).await.map(drop)
     }
 

@@ -74,6 +74,7 @@ statements! {
         WHERE digest = $1 AND used_at IS NULL AND expires_at > $2 RETURNING session_id";
     REFRESH = "SELECT session_id, expires_at, used_at, used_by FROM refresh_tokens
         WHERE digest = $1";
+    FORGET_REFRESH_OF = "DELETE FROM refresh_tokens WHERE session_id = $1";
     PURGE_REFRESH = "DELETE FROM refresh_tokens WHERE digest IN
         (SELECT digest FROM refresh_tokens WHERE expires_at <= $1 LIMIT $2)";
 }
@@ -235,6 +236,11 @@ impl Tx {
         now: i64,
     ) -> Result<Option<SessionId>, DbError> {
         self.one(&USE_REFRESH, &params![digest, now, by], |row| super::id(row, 0)).await
+    }
+
+    /// Whatever carried the session on is worth nothing from here on.
+    pub(crate) async fn forget_refresh_of(&mut self, session: SessionId) -> Result<(), DbError> {
+        self.exec(&FORGET_REFRESH_OF, &params![session]).await.map(drop)
     }
 
     pub(crate) async fn refresh_token(

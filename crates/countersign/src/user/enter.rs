@@ -13,13 +13,15 @@ use crate::{
     proof,
     session::{Remember, Signed},
     sign_in::FirstFactor,
-    store,
+    store::{self, Tx},
 };
 
 /// Where a visitor goes who signed up in a browser.
 pub(crate) enum Entered {
     /// In: the account can be used.
     LoggedIn(Signed),
+    /// To the login: the account is there, and nobody is let in from here just now.
+    Made,
     /// To their mail.
     CheckMail,
     /// Nowhere yet: the account is there, and somebody else has to confirm it.
@@ -33,27 +35,39 @@ impl Users<'_> {
     /// As [`register`](Self::register).
     pub(crate) async fn enter(self, visitor: Visitor<'_>) -> Result<Entered> {
         let (client, bait) = (visitor.client, visitor.bait);
-        match self.register_once(visitor, None).await? {
-            Outcome::CheckMail { .. } => Ok(Entered::CheckMail),
-            Outcome::Made(_) if bait == Bait::Taken => self.seem_to_enter().await,
-            Outcome::Made(user) => match self.log_in_new(user.id, client).await {
-                Ok(signed) => Ok(Entered::LoggedIn(signed)),
-                Err(Error::Denied(denied)) if denied.code() == ErrorCode::Unconfirmed => {
-                    Ok(Entered::Waits)
-                }
-                Err(error) => Err(error),
-            },
-        }
+        let Outcome::Made(user) = self.register_once(visitor, None).await? else {
+            return Ok(Entered::CheckMail);
+        };
+        let entered = match bait {
+            Bait::Untouched => self.log_in_new(user.id, client).await,
+            Bait::Taken => self.seem_to_log_in(user.id, client).await,
+        };
+        Ok(match entered {
+            Ok(signed) => Entered::LoggedIn(signed),
+            Err(Error::Denied(denied)) if denied.code() == ErrorCode::Unconfirmed => Entered::Waits,
+            // The account is made: the form again would be of no use.
+            Err(error) => {
+                tracing::info!(%error, "a new user is sent to the login");
+                Entered::Made
+            }
+        })
     }
 
-    /// For a robot: a cookie of no session, after as much as a session costs.
-    async fn seem_to_enter(self) -> Result<Entered> {
-        let now = self.0.now();
-        for _ in 0..2 {
-            self.0.db().write(async move |tx| proof::pretend(tx, now).await).await?;
-        }
+    /// For a robot: a cookie of no session, after as much as a session costs. Nobody is `id`.
+    async fn seem_to_log_in(self, id: UserId, client: &Client) -> Result<Signed> {
+        let (auth, now) = (self.0, self.0.now());
+        store::user::by_id(auth.db(), id).await?;
+        let attempt = auth.attempt(Some(id), "", client).await?;
+        auth.attempt_succeeded(attempt, id, None).await?;
+        let session = async move |tx: &mut Tx| {
+            for _ in 0..3 {
+                proof::pretend(tx, now).await?;
+            }
+            Ok::<_, Error>(())
+        };
+        auth.db().write(session).await?;
         let session = PlainToken::generate(TokenKind::Session);
-        Ok(Entered::LoggedIn(Signed { session, remember: None }))
+        Ok(Signed { session, remember: None })
     }
 
     /// Whoever has just chosen the password knows it; everything else is asked of them as of

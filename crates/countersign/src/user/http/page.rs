@@ -71,6 +71,7 @@ async fn sign_up(Posted { mut visit, form }: Posted<Form>) -> Response {
             visit.keep(&signed);
             visit.go_on(form.next.as_deref())
         }
+        Ok(Entered::Made) => visit.go("/login?notice=signed-up"),
         Ok(Entered::CheckMail) => visit.check_mail("confirm", form.email.trim()),
         Ok(Entered::Waits) => {
             let (kind, text) = ("sign-up-waits", visit.words("sign-up-waits"));

@@ -51,19 +51,37 @@ on_both_engines! {
         assert!(!left.contains(&device));
     }
 
-    async fn a_session_brought_back_belongs_to_the_device_it_was_brought_back_on(db) {
+    async fn a_session_belongs_to_the_device_it_began_on_wherever_its_cookies_go(db) {
         let app = db.app().await;
         app.user("miguel").await;
         let mut lost = app.browser();
         lost.log_in_remembered("miguel").await;
-        app.pass(86_400);
-        assert_eq!(lost.open("/restore").await.status, 303);
         let device = lost.get("/api/me/devices").await.body["current"].as_str().unwrap().to_owned();
+        let mut thief = app.browser().from([203, 0, 113, 9]);
+        let remember = lost.cookies["__Host-remember"].clone();
+        thief.cookies.insert("__Host-remember".into(), remember);
+        thief.open("/restore").await;
+        assert_eq!(thief.who().await, "miguel");
         let mut browser = logged_in(&app, "miguel").await;
 
         browser.submit(FORGET, &[("device", &device)]).await;
 
-        assert_eq!(lost.who().await, "nobody");
+        assert_eq!(thief.who().await, "nobody");
+        assert!(thief.open("/restore").await.location().starts_with("/login"));
+    }
+
+    async fn a_device_that_brings_its_session_back_was_seen(db) {
+        let app = db.app().await;
+        app.user("miguel").await;
+        let mut browser = app.browser();
+        browser.log_in_remembered("miguel").await;
+
+        app.pass(86_400);
+        browser.open("/restore").await;
+
+        let device = browser.get("/api/me/devices").await.body["items"][0].clone();
+        let seen = device["last_seen_at"].as_i64().unwrap() - device["created_at"].as_i64().unwrap();
+        assert_eq!(seen, 86_400);
     }
 
     async fn forgetting_this_very_device_is_logging_out(db) {

@@ -1,6 +1,9 @@
 //! The time to come back: the account works for logging in and keeping it, and for nothing else.
 
-use countersign::{Clock, proto::error_code::ErrorCode};
+use countersign::{
+    Client, Clock, CurrentUser,
+    proto::{credential::Presented, error_code::ErrorCode},
+};
 use serde_json::json;
 
 use super::{
@@ -9,7 +12,7 @@ use super::{
 };
 use crate::{
     mail::{self, ADDRESS, NEW_PASSWORD},
-    support::{PASSWORD, START, on_both_engines},
+    support::{App, PASSWORD, START, on_both_engines},
 };
 
 on_both_engines! {
@@ -128,6 +131,19 @@ on_both_engines! {
         drop(flow);
     }
 
+    async fn a_request_to_keep_that_was_let_in_before_the_end_is_too_late_after_it(db) {
+        let app = db.app().await;
+        let miguel = app.user("miguel").await;
+        let by = password_of(&app, "miguel").await;
+        leave(&miguel).await;
+
+        app.pass(GRACE);
+        let late = app.auth.accounts().keep(&by).await;
+
+        assert!(matches!(late, Err(countersign::Error::Denied(why)) if why.code() == ErrorCode::NotFound));
+        assert_eq!(app.auth.purge().await.unwrap().users, 1);
+    }
+
     async fn an_owner_whose_password_was_changed_by_a_thief_who_left_recovers_and_keeps(db) {
         let app = mail::app(&db).await;
         mail::sign_up(&app, "miguel", ADDRESS).await;
@@ -172,4 +188,11 @@ on_both_engines! {
             }
         }
     }
+}
+
+/// Whoever knows the password, let in now.
+async fn password_of(app: &App, name: &str) -> CurrentUser {
+    let presented =
+        Presented::Password { username: name.into(), password: PASSWORD.to_owned().into() };
+    app.auth.authenticate(&presented, &Client::default()).await.unwrap()
 }

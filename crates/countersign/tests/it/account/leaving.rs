@@ -94,6 +94,20 @@ on_both_engines! {
         }
     }
 
+    async fn links_that_were_mailed_before_are_worth_nothing(db) {
+        let app = mail::app(&db).await;
+        mail::sign_up(&app, "miguel", ADDRESS).await;
+        mail::recover(&app, "miguel").await;
+        let confirm = mail::by_token(&app, ADDRESS, "confirm").await;
+        let reset = mail::by_token(&app, ADDRESS, "reset").await;
+
+        app.basic("miguel", PASSWORD).delete("/api/me").await;
+
+        assert_eq!(mail::confirm(&app, &confirm).await.refusal(), (400, "invalid_grant"));
+        let answer = mail::reset(&app, reset, mail::NEW_PASSWORD).await;
+        assert_eq!(answer.refusal(), (400, "invalid_grant"));
+    }
+
     async fn without_a_time_to_come_back_the_account_is_gone_at_once(db) {
         let app = db.app_with(|config| {
             mail::inbox(config);

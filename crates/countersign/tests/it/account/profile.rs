@@ -139,6 +139,33 @@ on_both_engines! {
         assert_eq!(app.basic("miguel", NEW_PASSWORD).get("/api/me").await.status, 200);
     }
 
+    async fn a_copy_of_the_cookie_that_remembers_is_worth_nothing_after_a_new_password(db) {
+        let app = db.app().await;
+        app.user("miguel").await;
+        let mut browser = app.browser();
+        browser.log_in_remembered("miguel").await;
+        let mut thief = browser.clone();
+        thief.cookies.remove("__Host-session");
+
+        let form = [("current_password", PASSWORD), ("new_password", NEW_PASSWORD)];
+        browser.submit("/account/password", &form).await;
+        let stolen = thief.open("/restore").await;
+        app.pass(90_000);
+        let back = browser.open("/restore?next=%2Faccount").await;
+
+        assert!(stolen.location().starts_with("/login"), "{stolen:?}");
+        assert_eq!(thief.who().await, "nobody");
+        assert_eq!((back.location(), browser.who().await.as_str()), ("/account", "miguel"));
+        let body = json!({"current_password": NEW_PASSWORD, "new_password": PASSWORD}).to_string();
+        let mut thief = browser.clone();
+        thief.cookies.remove("__Host-session");
+        assert_eq!(browser.fetch(Method::PUT, "/api/me/password", Some(&body)).await.status, 204);
+        assert!(thief.open("/restore").await.location().starts_with("/login"));
+        app.pass(90_000);
+        browser.open("/restore").await;
+        assert_eq!(browser.who().await, "miguel");
+    }
+
     async fn a_refused_password_is_said_beside_its_field_and_never_shown(db) {
         let app = db.app().await;
         app.user("miguel").await;

@@ -128,6 +128,7 @@ on_both_engines! {
     async fn an_empty_name_or_password_is_refused_and_is_no_guess(db) {
         let app = db.app_with(|config| config.throttle.account_failures = 1).await;
         let miguel = app.user("miguel").await;
+        let counted = db.count("throttles").await;
 
         for (name, password) in [("miguel", ""), ("", PASSWORD), ("", "")] {
             for path in ["/who", "/me", "/api/me"] {
@@ -139,7 +140,7 @@ on_both_engines! {
             assert_eq!(answer.refusal(), (401, "invalid_credentials"));
         }
 
-        assert_eq!(db.count("throttles").await, 0);
+        assert_eq!(db.count("throttles").await, counted);
         assert_eq!(miguel.get("/me").await.status, 200);
     }
 

@@ -18,7 +18,8 @@ impl App {
     /// A browser that was never here before, looking at pages of this service.
     pub(crate) fn browser(&self) -> Browser {
         let caller = self.anonymous().agent("Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0");
-        let site = vec![("sec-fetch-site", "same-origin".to_owned())];
+        let site = [("sec-fetch-site", "same-origin"), ("host", "127.0.0.1:8080")];
+        let site = site.map(|(name, value)| (name, value.to_owned())).to_vec();
         Browser { caller, cookies: BTreeMap::new(), site }
     }
 }

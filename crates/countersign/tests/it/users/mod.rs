@@ -1,5 +1,6 @@
 //! Signing up, names, and what is done once.
 
+mod claimed;
 mod invitations;
 mod modes;
 mod names;
