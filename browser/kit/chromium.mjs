@@ -10,8 +10,8 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
   // Nothing but this machine is in reach, whatever a page asks for.
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, ' +
-    'EXCLUDE 127.0.0.*, EXCLUDE ::1',
+  '--host-resolver-rules=MAP far.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, ' +
+    'EXCLUDE *.localhost, EXCLUDE 127.0.0.*, EXCLUDE ::1',
 ];
 
 let launched;

@@ -15,10 +15,9 @@ export class Visitor {
     visitor.context = await (await browser()).newContext({
       locale: 'en-GB',
       baseURL: server.url,
-      serviceWorkers: 'block',
       ...options,
     });
-    visitor.context.setDefaultTimeout(10_000);
+    visitor.context.setDefaultTimeout(20_000);
     visitor.trouble = [];
     visitor.origins = new Set([server.url]);
     visitor.watch();
@@ -41,7 +40,7 @@ export class Visitor {
       if (response.status() >= 500) trouble.push(`${response.status()} of ${response.url()}`);
     });
     context.on('console', (message) => {
-      const { url } = message.location();
+      const url = message.location().url.replace(/#.*/, '');
       // A page with another status than 200 is noted by the browser as a resource that failed.
       const ownPage = message.text().startsWith('Failed to load resource') && navigated.has(url);
       const quiet = ownPage || QUIET.test(url);
