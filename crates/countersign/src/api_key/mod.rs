@@ -64,7 +64,7 @@ impl std::fmt::Debug for CreatedApiKey {
 /// What a new key is like.
 #[derive(Debug, Clone, Default)]
 pub struct NewApiKey {
-    /// 1 to 100 characters.
+    /// 1 to 100 characters; blanks around it do not count.
     pub name: String,
     /// What it may do; empty: nothing but to say whose it is.
     pub scope: Scope,
@@ -244,6 +244,7 @@ fn no_such_key() -> crate::Error {
 }
 
 fn checked_name(name: &str) -> Result<String> {
+    let name = name.trim();
     let length = name.chars().count();
     if !(1..=100).contains(&length) || name.chars().any(char::is_control) {
         let text = "A key's name has 1 to 100 characters, no control characters.";

@@ -125,4 +125,18 @@ on_both_engines! {
         assert!(answer.header("www-authenticate").contains("max_age=600"), "{answer:?}");
         assert_eq!(miguel.post("/api/me/api-keys", &json!({"name": "k"})).await.status, 201);
     }
+
+    async fn a_name_of_blanks_is_no_name_at_any_door(db) {
+        let app = db.app().await;
+        let miguel = app.user("miguel").await;
+        let mut browser = app.browser();
+        browser.log_in("miguel").await;
+
+        let form = [("name", " "), ("expires_in_days", "90")];
+        assert_eq!(browser.submit("/account/keys", &form).await.status, 422);
+        let answer = miguel.post("/api/me/api-keys", &json!({"name": " \u{a0}"})).await;
+        assert_eq!(answer.refusal(), (400, "invalid_request"));
+        let named = miguel.post("/api/me/api-keys", &json!({"name": " backup "})).await;
+        assert_eq!(named.body["name"], "backup");
+    }
 }
