@@ -31,9 +31,18 @@ impl Demo {
     /// Starts what was built, on a free port, with these further flags, and waits until it
     /// answers. It runs in `folder`, made here, which keeps its output.
     pub(crate) fn start(folder: &Path, flags: &[&str]) -> Result<Self> {
+        Self::start_program("debug/countersign", folder, flags)
+    }
+
+    /// The same, as it was built for release.
+    pub(crate) fn start_released(folder: &Path, flags: &[&str]) -> Result<Self> {
+        Self::start_program("release/countersign", folder, flags)
+    }
+
+    fn start_program(program: &str, folder: &Path, flags: &[&str]) -> Result<Self> {
         fs::create_dir_all(folder)?;
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
-        let mut server = Command::new(tools::target()?.join("debug/countersign"));
+        let mut server = Command::new(tools::target()?.join(program));
         server.args(["demo", "--json", "--listen", &address.to_string()]).current_dir(folder);
         // The API is what is tried: cheap hashes, and no pauses but where they are asked for.
         server.args(["--hashing-memory-kib", "8", "--hashing-iterations", "1"]);

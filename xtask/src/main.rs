@@ -8,6 +8,7 @@
 mod browser;
 mod demo;
 mod node;
+mod pace;
 mod peers;
 mod postgres;
 mod process;
