@@ -90,7 +90,7 @@ const guest = {
     await visitor.press('#mails a[data-kind=reset] >> nth=0');
   },
   'error-404': ({ visitor }) => visitor.open('/nothing-here'),
-  'error-403': async ({ visitor }) => {
+  'error-415': async ({ visitor }) => {
     await visitor.open('/login');
     await visitor.page.evaluate(() => {
       document.querySelector('main form').enctype = 'text/plain';

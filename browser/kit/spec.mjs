@@ -12,7 +12,14 @@ export { strict as assert } from 'node:assert';
 const SIDE_BY_SIDE = 3;
 const LONGEST_MS = 90_000;
 
+let begun = 0;
+
 after(closeBrowser);
+process.on('exit', () => {
+  if (begun > 0) return;
+  console.log('no scenario has such a sentence');
+  process.exitCode = 1;
+});
 
 /** Scenarios about one thing. */
 export function chapter(title, scenarios) {
@@ -28,6 +35,7 @@ export function always(sentence, act, options = {}) {
 /** What is worth one look. `server` and the options of a browser's profile may be given. */
 export function scenario(sentence, act, { server = 'plain', ...options } = {}) {
   it(sentence, { timeout: LONGEST_MS }, async () => {
+    begun += 1;
     const place = servers[server];
     const people = [];
     const come = async (more = {}) => {

@@ -53,7 +53,7 @@ struct TestArgs {
     /// Leave these steps out
     #[arg(long, value_name = "STEP", value_delimiter = ',')]
     skip: Vec<Step>,
-    /// Arguments for `cargo test` in the step `test`; which scenarios run in the step `browser`
+    /// Arguments for `cargo test` in the step `test`; without that step, which scenarios to run
     #[arg(last = true)]
     filter: Vec<OsString>,
 }

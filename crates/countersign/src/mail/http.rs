@@ -23,6 +23,9 @@ use crate::{
     role::ADMIN,
 };
 
+/// So many mails make a page that is still light.
+const SHOWN: u32 = 30;
+
 pub(crate) fn pages() -> Router<Auth> {
     Router::new()
         .route("/inbox", get(list))
@@ -59,7 +62,7 @@ impl Reader {
 }
 
 async fn list(Reader(visit): Reader) -> Response {
-    match visit.auth.mails().inbox(100).await {
+    match visit.auth.mails().inbox(SHOWN).await {
         Ok(mails) => visit.show("inbox.html", context! { mails => Value::from(Serde(mails)) }),
         Err(error) => visit.failure(error),
     }
