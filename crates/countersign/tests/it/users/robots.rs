@@ -20,10 +20,9 @@ async fn sign_up(caller: &Caller, name: &str) -> Answer {
 fn shape(answer: &Answer) -> (u16, String, String, Vec<String>) {
     let names = answer.cookies().into_iter().map(|(name, ..)| name).collect();
     let text = answer.text();
-    let text = match text.split_once("csrf_token\" value=\"") {
-        Some((before, rest)) => format!("{before}{}", rest.split_once('"').unwrap().1),
-        None => text,
-    };
+    let mut forms = text.split("csrf_token\" value=\"");
+    let before = forms.next().unwrap().to_owned();
+    let text = forms.fold(before, |text, rest| text + rest.split_once('"').unwrap().1);
     (answer.status, answer.header("location").to_owned(), text, names)
 }
 
