@@ -91,9 +91,9 @@ fn shape(answer: &Answer, typed: &str) -> (u16, String, Vec<(String, String)>) {
         let is_part = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
         let mut shown = String::new();
         for word in text.split_inclusive(|c| !is_part(c)) {
-            let end = word.len() - usize::from(!word.ends_with(is_part));
-            shown.push_str(if is_random(&word[..end]) { "RANDOM" } else { &word[..end] });
-            shown.push_str(&word[end..]);
+            let part = word.trim_end_matches(|c| !is_part(c));
+            shown.push_str(if is_random(part) { "RANDOM" } else { part });
+            shown.push_str(&word[part.len()..]);
         }
         shown
     };

@@ -20,9 +20,9 @@ async fn sign_up(caller: &Caller, name: &str) -> Answer {
 fn shape(answer: &Answer) -> (u16, String, String, Vec<String>) {
     let names = answer.cookies().into_iter().map(|(name, ..)| name).collect();
     let text = answer.text();
-    let mut parts = text.split("csrf_token\" value=\"");
-    let first = parts.next().unwrap().to_owned();
-    let text = parts.fold(first, |text, part| text + part.split_once('"').unwrap().1);
+    let mut forms = text.split("csrf_token\" value=\"");
+    let before = forms.next().unwrap().to_owned();
+    let text = forms.fold(before, |text, rest| text + rest.split_once('"').unwrap().1);
     (answer.status, answer.header("location").to_owned(), text, names)
 }
 
