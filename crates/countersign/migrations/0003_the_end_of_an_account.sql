@@ -6,5 +6,6 @@ ALTER TABLE users ADD COLUMN waits_since BIGINT;
 CREATE INDEX users_waiting ON users (waits_since) WHERE confirmed_at IS NULL;
 
 ALTER TABLE sessions ADD COLUMN device BYTEA;           -- the browser it began on
+ALTER TABLE sessions ADD COLUMN restored_at BIGINT;     -- since when it is not fresh, whatever auth_time says
 
 CREATE INDEX mails_recipient ON mails (recipient, created_at);

@@ -277,6 +277,8 @@ account-password-submit = Passwort ändern
 
 ## Das Konto: Sitzungen und Geräte
 
+list-newer = Neuere
+list-older = Ältere
 sessions-what = Hier sind Sie angemeldet. Wenn Sie etwas davon nicht wiedererkennen, beenden Sie es und ändern Sie Ihr Passwort.
 sessions-unknown = Unbekanntes Gerät
 sessions-current = diese hier

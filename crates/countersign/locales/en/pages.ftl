@@ -296,6 +296,8 @@ account-password-submit = Change the password
 
 ## The account: sessions and devices
 
+list-newer = Newer
+list-older = Older
 sessions-what = Where you are logged in. If you do not recognise one of these, end it and change your password.
 sessions-unknown = Unknown device
 sessions-current = this one

@@ -277,6 +277,8 @@ account-password-submit = Cambiar la contraseña
 
 ## La cuenta: sesiones y dispositivos
 
+list-newer = Más recientes
+list-older = Más antiguos
 sessions-what = Aquí tiene la sesión iniciada. Si no reconoce alguna, ciérrela y cambie su contraseña.
 sessions-unknown = Dispositivo desconocido
 sessions-current = esta

@@ -277,6 +277,8 @@ account-password-submit = Changer le mot de passe
 
 ## Le compte : sessions et appareils
 
+list-newer = Plus récents
+list-older = Plus anciens
 sessions-what = Là où votre compte est ouvert. Si vous ne reconnaissez pas l’une de ces sessions, mettez-y fin et changez votre mot de passe.
 sessions-unknown = Appareil inconnu
 sessions-current = celle-ci

@@ -61,7 +61,7 @@ impl Accounts<'_> {
     ) -> Result<Leaving> {
         let proof = self.0.passwords().verify_own(by, password, client).await;
         let proof = proof.map_err(name_password)?;
-        let proven = CurrentUser { auth_time: Some(proof.auth_time), ..by.clone() };
+        let proven = by.clone().proven_at(proof.auth_time);
         self.delete(&proven).await
     }
 

@@ -22,7 +22,7 @@ pub(crate) use outbox::deliver;
 use crate::{
     Auth, Config,
     config::Transport,
-    error::{Denied, Failed, Result},
+    error::{Denied, Error, Failed, Result},
     render::{MailText, when},
     store::{self, mail::MailRow, user::UserRow},
 };
@@ -268,7 +268,7 @@ impl Mails<'_> {
             return Err(Denied::not_found("This service keeps no mails to look at.").into());
         }
         let rows = store::mail::recent(self.0.db(), i64::from(limit.clamp(1, 100))).await?;
-        rows.iter().filter(|row| row.sealed.is_some()).map(|row| self.shown(row)).collect()
+        Ok(rows.iter().filter(|row| row.sealed.is_some()).map(|row| self.shown(row)).collect())
     }
 
     /// One of them.
@@ -281,9 +281,9 @@ impl Mails<'_> {
         one.ok_or_else(|| Denied::not_found("There is no such mail.").into())
     }
 
-    fn shown(self, row: &MailRow) -> Result<InboxMail> {
-        let text = self.text(row)?;
-        Ok(InboxMail {
+    fn shown(self, row: &MailRow) -> InboxMail {
+        let text = self.text(row).unwrap_or_else(|why| unreadable(row, &why));
+        InboxMail {
             id: row.id.clone(),
             to: row.recipient.clone(),
             kind: row.kind.clone(),
@@ -291,7 +291,7 @@ impl Mails<'_> {
             text: text.text,
             html: text.html,
             created_at: row.created_at,
-        })
+        }
     }
 
     /// Opens and renders what waits in a row.
@@ -315,6 +315,17 @@ impl Mails<'_> {
 pub(crate) fn called(user: &UserRow) -> &str {
     let proven = user.confirmed_at.is_some();
     user.username.as_deref().filter(|_| proven).unwrap_or_default()
+}
+
+/// One mail that cannot be read must not hide the others.
+fn unreadable(row: &MailRow, why: &Error) -> MailText {
+    tracing::error!(id = row.id, error = %why, "a mail cannot be shown");
+    let text = "This mail cannot be shown; the log says why.";
+    MailText {
+        subject: format!("({})", row.kind),
+        text: text.to_owned(),
+        html: format!("<p>{text}</p>"),
+    }
 }
 
 impl From<&MailRow> for MailInfo {

@@ -33,6 +33,7 @@ pub(super) const PAGES: Files = files! { "templates":
     "reset-password.html"
     "sign-up.html"
     "part/account.html"
+    "part/beside.html"
     "part/fields.html"
     "part/told.html"
 };

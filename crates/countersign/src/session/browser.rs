@@ -163,7 +163,8 @@ impl Sessions<'_> {
         self.0.admit_leaver(&identity)?;
         self.touch(&row, now);
         let via = Via::Session(row.id);
-        Ok(Some(CurrentUser::new(identity, via, None, Some(row.auth_time))))
+        let user = CurrentUser::new(identity, via, None, Some(row.auth_time));
+        Ok(Some(if row.restored_at.is_some() { user.restored() } else { user }))
     }
 
     fn cookie_is_live(self, row: &SessionRow, now: i64) -> bool {
@@ -247,6 +248,7 @@ impl Sessions<'_> {
                 match &outcome {
                     Outcome::Granted { session, .. } => {
                         tx.set_cookie(session.id, &cookie, now).await?;
+                        tx.session_restored(session.id, now).await?;
                         if let Some(device) = &device {
                             tx.see_device(session.user_id, device).await?;
                         }

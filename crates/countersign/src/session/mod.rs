@@ -76,6 +76,7 @@ impl Sessions<'_> {
             user_agent: client.user_agent.clone(),
             cookie_at: None,
             remembered_at: None,
+            restored_at: None,
         }
     }
 

@@ -42,7 +42,8 @@ async fn login(visit: Visit, Query(way): Query<Way>) -> Response {
         return visit.go_on(way.next());
     }
     let notice = visit.notice(way.notice.as_deref());
-    visit.show("login.html", context! { next => way.next(), notice })
+    let alarm = way.notice.as_deref() == Some("stolen");
+    visit.show("login.html", context! { next => way.next(), notice, alarm })
 }
 
 #[derive(Deserialize)]

@@ -26,6 +26,8 @@ pub(crate) struct SessionRow {
     pub(crate) cookie_at: Option<i64>,
     /// Since when a second cookie brings it back.
     pub(crate) remembered_at: Option<i64>,
+    /// When that happened last: it is not fresh from then on.
+    pub(crate) restored_at: Option<i64>,
 }
 
 /// One row of `refresh_tokens`.
@@ -43,24 +45,29 @@ statements! {
         SELECT $1, id, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13 FROM users
         WHERE id = $2 AND epoch = $3 AND disabled_at IS NULL";
     BY_ID = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at, last_seen_at,
-            expires_at, revoked_at, address, user_agent, cookie_at, remembered_at FROM sessions WHERE id = $1";
+            expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at
+        FROM sessions WHERE id = $1";
     BY_COOKIE = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
-            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at
+            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at
         FROM sessions WHERE cookie = $1";
     /// The former cookie is worth nothing from here on.
     SET_COOKIE = "UPDATE sessions SET cookie = $2, cookie_at = $3, last_seen_at = $3
         WHERE id = $1 AND revoked_at IS NULL";
     OF_USER = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
-            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at FROM sessions
+            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at
+        FROM sessions
         WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
         ORDER BY created_at DESC, id DESC LIMIT $3";
     ALL_OF_USER = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
-            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at
+            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at
         FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2";
     PAGE = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
-            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at FROM sessions
+            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at
+        FROM sessions
         WHERE id > $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY id LIMIT $3";
     TOUCH = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1";
+    /// Its password was given to the browser of before, perhaps to another one.
+    RESTORED = "UPDATE sessions SET restored_at = $2 WHERE id = $1";
     REVOKE = "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
     REVOKE_OF_USER = "UPDATE sessions SET revoked_at = $2
         WHERE user_id = $1 AND id <> $3 AND revoked_at IS NULL";
@@ -96,6 +103,7 @@ fn read(row: &Row<'_>) -> Result<SessionRow, DbError> {
         user_agent: row.get(12)?,
         cookie_at: row.get(13)?,
         remembered_at: row.get(14)?,
+        restored_at: row.get(15)?,
     })
 }
 
@@ -192,6 +200,14 @@ impl Tx {
         now: i64,
     ) -> Result<bool, DbError> {
         Ok(self.exec(&SET_COOKIE, &params![id, digest, now]).await? == 1)
+    }
+
+    pub(crate) async fn session_restored(
+        &mut self,
+        id: SessionId,
+        now: i64,
+    ) -> Result<(), DbError> {
+        self.exec(&RESTORED, &params![id, now]).await.map(drop)
     }
 
     pub(crate) async fn touch_session(&mut self, id: SessionId, now: i64) -> Result<(), DbError> {

@@ -73,15 +73,14 @@ impl Auth {
         login: &str,
         client: &Client,
     ) -> Result<Attempt> {
+        let Device { known, to_remember, is_new } = self.device(user, client).await?;
+        let device = to_remember.map(|device| self.seen(device, client));
         if self.config().throttle.mode == ThrottleMode::Off {
-            return Ok(Attempt { buckets: vec![], device: None, is_new: false, _turn: None });
+            return Ok(Attempt { buckets: vec![], device, is_new, _turn: None });
         }
-        let device = self.device(user, client).await?;
-        let buckets = self.buckets(user, login, client, device.known);
+        let buckets = self.buckets(user, login, client, known);
         self.check_open(&buckets).await?;
         let turn = self.wait_for_turn(&buckets).await?;
-        let Device { to_remember, is_new, .. } = device;
-        let device = to_remember.map(|device| self.seen(device, client));
         Ok(Attempt { buckets, device, is_new, _turn: Some(turn) })
     }
 
@@ -185,18 +184,15 @@ impl Auth {
         user: UserId,
         notice: Option<MailRow>,
     ) -> Result<()> {
-        let Some(own) = attempt.buckets.first().map(|bucket| bucket.name.clone()) else {
-            return Ok(());
-        };
         let now = self.now();
-        let failed = store::throttle::state(self.db(), &own, now).await?.is_some();
-        if !failed && attempt.device.is_none() {
+        let failed = self.own_failures(&attempt).await?;
+        if failed.is_none() && attempt.device.is_none() {
             return Ok(());
         }
         let known_until = now + i64::from(self.config().throttle.device_seconds);
         self.db()
             .write(async move |tx| {
-                if failed {
+                if let Some(own) = failed {
                     tx.clear_failures(&own).await?;
                 }
                 if let Some(device) = attempt.device {
@@ -213,6 +209,13 @@ impl Auth {
             .await?;
         self.mails().wake();
         Ok(())
+    }
+
+    /// The account's own bucket, if failures are counted in it.
+    async fn own_failures(&self, attempt: &Attempt) -> Result<Option<String>> {
+        let Some(own) = attempt.buckets.first() else { return Ok(None) };
+        let state = store::throttle::state(self.db(), &own.name, self.now()).await?;
+        Ok(state.map(|_| own.name.clone()))
     }
 
     /// Until when the device is known, if the owner has signed in from it.

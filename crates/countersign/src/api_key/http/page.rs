@@ -13,9 +13,9 @@ use serde::Deserialize;
 
 use super::bad_scope;
 use crate::{
-    ApiKeyId, Auth, CreatedApiKey, CurrentUser, NewApiKey,
+    ApiKeyId, Auth, CurrentUser, NewApiKey,
     error::{Denied, Result},
-    http::page::{Elsewhere, Noticed, Posted, Query, Visit},
+    http::page::{Elsewhere, Noticed, Piece, Posted, Query, Visit},
     role::ADMIN,
 };
 
@@ -34,14 +34,15 @@ pub(crate) fn pages() -> Router<Auth> {
 async fn show(visit: Visit, Query(way): Query<Noticed>) -> Result<Response, Elsewhere> {
     let user = visit.fresh_member("/account/keys")?;
     let notice = visit.notice(way.notice.as_deref());
-    let page = page(&visit, &user, None).await.map_err(|why| visit.failure(why))?;
+    let page = page(&visit, &user, way.from).await.map_err(|why| visit.failure(why))?;
     Ok(visit.show(TEMPLATE, context! { notice, ..page }))
 }
 
-async fn page(visit: &Visit, user: &CurrentUser, created: Option<CreatedApiKey>) -> Result<Value> {
+async fn page(visit: &Visit, user: &CurrentUser, from: Option<usize>) -> Result<Value> {
     let keys = visit.auth.api_keys().of(user.id).await?;
-    let created = created.map(|made| context! { name => made.api_key.name, key => made.key });
-    Ok(context! { keys => Value::from(Serde(keys)), scopes => scopes(visit, user), created })
+    let keys = Piece::of(&keys, from, |key| Value::from(Serde(key.clone())));
+    let beside = keys.beside("from");
+    Ok(context! { keys => keys.rows, beside, scopes => scopes(visit, user) })
 }
 
 /// The words offered: those of a session, and of administration to whom it is open.
@@ -104,16 +105,13 @@ async fn create(posted: Posted<Vec<(String, String)>>) -> Result<Response, Elsew
         Ok(new) => visit.auth.api_keys().create_own(&user, new, None).await,
         Err(refused) => Err(refused),
     };
-    let (created, refused) = match made {
-        Ok(created) => (Some(created), None),
-        Err(refused) => (None, Some(refused)),
-    };
-    let page = page(&visit, &user, created).await.map_err(|why| visit.failure(why))?;
-    Ok(match refused {
-        None => visit.show(TEMPLATE, page),
-        Some(why) => {
-            visit.show_problem(why, TEMPLATE, context! { values => wish.values(), ..page })
+    let page = page(&visit, &user, None).await.map_err(|why| visit.failure(why))?;
+    Ok(match made {
+        Ok(made) => {
+            let created = context! { name => made.api_key.name, key => made.key };
+            visit.show(TEMPLATE, context! { created, ..page })
         }
+        Err(why) => visit.show_problem(why, TEMPLATE, context! { values => wish.values(), ..page }),
     })
 }
 

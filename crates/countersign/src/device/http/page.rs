@@ -9,7 +9,7 @@ use crate::{
     client::device_name,
     device::Device,
     error::Result,
-    http::page::{Elsewhere, Posted, Visit},
+    http::page::{Elsewhere, Piece, Posted, Visit},
 };
 
 pub(crate) fn pages() -> Router<Auth> {
@@ -17,10 +17,10 @@ pub(crate) fn pages() -> Router<Auth> {
 }
 
 /// What the page of sessions shows of the user's devices.
-pub(crate) async fn rows(visit: &Visit, user: UserId) -> Result<Vec<Value>> {
+pub(crate) async fn piece(visit: &Visit, user: UserId, from: Option<usize>) -> Result<Piece> {
     let devices = visit.auth.devices();
     let current = devices.current(user, &visit.client);
-    Ok(devices.of(user).await?.iter().map(|device| row(device, current)).collect())
+    Ok(Piece::of(&devices.of(user).await?, from, |device| row(device, current)))
 }
 
 fn row(device: &Device, current: Option<DeviceId>) -> Value {

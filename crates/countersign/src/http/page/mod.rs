@@ -5,6 +5,7 @@ pub(super) mod asset;
 mod instead;
 pub(super) mod language;
 mod member;
+mod piece;
 mod posted;
 mod visit;
 
@@ -16,6 +17,7 @@ use axum::{
 use serde::Deserialize;
 
 pub(super) use instead::instead;
+pub(crate) use piece::Piece;
 pub(crate) use posted::{Posted, Query};
 pub(crate) use visit::Visit;
 
@@ -41,10 +43,12 @@ impl IntoResponse for Elsewhere {
     }
 }
 
-/// What a page is to say was just done, in its address.
+/// What a page is to say was just done, and which piece of its lists it shows, in its address.
 #[derive(Deserialize, Default)]
 pub(crate) struct Noticed {
     pub(crate) notice: Option<String>,
+    pub(crate) from: Option<usize>,
+    pub(crate) devices: Option<usize>,
 }
 
 /// A page's headers on top of those of every answer. Nothing is loaded but our own style sheet,

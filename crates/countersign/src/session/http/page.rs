@@ -11,8 +11,8 @@ use serde::Deserialize;
 use crate::{
     Auth, SessionId,
     client::device_name,
-    device::http::page::rows,
-    http::page::{Elsewhere, Noticed, Posted, Query, Visit},
+    device::http::page::piece,
+    http::page::{Elsewhere, Noticed, Piece, Posted, Query, Visit},
     session::{Session, browser::BROWSER},
 };
 
@@ -31,9 +31,12 @@ async fn show(visit: Visit, Query(way): Query<Noticed>) -> Result<Response, Else
     let user = visit.member(PAGE)?;
     let notice = visit.notice(way.notice.as_deref());
     let sessions = visit.auth.sessions().of(user.id).await.map_err(|why| visit.failure(why))?;
-    let sessions: Vec<Value> = sessions.iter().map(|each| row(each, user.session())).collect();
-    let devices = rows(&visit, user.id).await.map_err(|why| visit.failure(why))?;
-    Ok(visit.show("account-sessions.html", context! { notice, sessions, devices }))
+    let sessions = Piece::of(&sessions, way.from, |each| row(each, user.session()));
+    let devices = piece(&visit, user.id, way.devices).await.map_err(|why| visit.failure(why))?;
+    let beside =
+        context! { sessions => sessions.beside("from"), devices => devices.beside("devices") };
+    let (sessions, devices) = (sessions.rows, devices.rows);
+    Ok(visit.show("account-sessions.html", context! { notice, sessions, devices, beside }))
 }
 
 fn row(session: &Session, current: Option<SessionId>) -> Value {

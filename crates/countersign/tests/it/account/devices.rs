@@ -150,4 +150,22 @@ on_both_engines! {
         assert_eq!((his.who().await.as_str(), shared.who().await.as_str()), ("nobody", "susan"));
         assert_eq!(ids(&mut shared, "/api/me/devices").await, [hers]);
     }
+
+    async fn devices_are_known_and_new_ones_told_though_guessing_is_not_slowed_down(db) {
+        let app = db
+            .app_with(|config| {
+                mail::inbox(config);
+                config.throttle.mode = countersign::ThrottleMode::Off;
+            })
+            .await;
+        mail::sign_up(&app, "miguel", ADDRESS).await;
+        for _ in 0..2 {
+            app.browser().log_in("miguel").await;
+        }
+        let mut browser = logged_in(&app, "miguel").await;
+
+        assert_eq!(ids(&mut browser, "/api/me/devices").await.len(), 3);
+        let kinds = mail::kinds(&app, ADDRESS).await;
+        assert_eq!(kinds.iter().filter(|kind| *kind == "new-device").count(), 2);
+    }
 }

@@ -139,4 +139,23 @@ on_both_engines! {
         let named = miguel.post("/api/me/api-keys", &json!({"name": " backup "})).await;
         assert_eq!(named.body["name"], "backup");
     }
+
+    async fn a_page_stays_light_however_many_keys_there_are(db) {
+        let app = db.app().await;
+        let miguel = app.user("miguel").await;
+        for number in 0..8 {
+            miguel.post("/api/me/api-keys", &json!({"name": format!("key {number}")})).await;
+        }
+        let mut browser = logged_in(&app, "miguel").await;
+
+        let (first, second) = (browser.open(KEYS).await.text(), browser.open("/account/keys?from=6").await.text());
+
+        for number in 0..8 {
+            let name = format!(">key {number}<");
+            assert_eq!((first.contains(&name), second.contains(&name)), (number > 1, number < 2), "{name}");
+        }
+        assert!(first.contains("?from=6") && !first.contains("?from=0"));
+        assert!(second.contains("?from=0") && !second.contains("?from=12"));
+        assert_eq!(browser.open("/account/keys?from=99999999999999999999").await.status, 200);
+    }
 }

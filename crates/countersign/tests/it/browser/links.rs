@@ -210,4 +210,21 @@ on_both_engines! {
             assert_eq!(status(other).await, 404, "{other}");
         }
     }
+
+    async fn one_mail_that_cannot_be_read_hides_no_other(db) {
+        let app = db
+            .app_with(|config| {
+                mail::inbox(config);
+                config.mail.inbox = InboxReaders::Anybody;
+            })
+            .await;
+        mail::sign_up(&app, "miguel", ADDRESS).await;
+        mail::sign_up(&app, "susan", "susan@example.org").await;
+        app.db.execute("UPDATE mails SET kind = 'nonsense' WHERE recipient = 'susan@example.org'").await;
+
+        let list = app.browser().open("/inbox").await;
+
+        assert_eq!(list.status, 200);
+        assert!(list.text().contains("(nonsense)") && list.text().contains("Confirm your address"));
+    }
 }
