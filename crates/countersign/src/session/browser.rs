@@ -36,7 +36,7 @@ pub(crate) struct Signed {
 
 /// What became of a cookie that was to bring a session back.
 pub(crate) enum Restored {
-    /// The session goes on. It is as old as its password.
+    /// The session goes on, and is not fresh.
     Signed(Signed),
     /// Unknown, expired or ended.
     Refused,
@@ -163,7 +163,10 @@ impl Sessions<'_> {
         self.0.admit_leaver(&identity)?;
         self.touch(&row, now);
         let via = Via::Session(row.id);
-        Ok(Some(CurrentUser::new(identity, via, None, Some(row.auth_time))))
+        // What a cookie brought back is not fresh, however lately the password was given: whoever
+        // has a copy of the cookie did not give it.
+        let proven_at = (!row.amr.is_empty()).then_some(row.auth_time);
+        Ok(Some(CurrentUser::new(identity, via, None, proven_at)))
     }
 
     fn cookie_is_live(self, row: &SessionRow, now: i64) -> bool {
@@ -267,6 +270,7 @@ impl Sessions<'_> {
         Ok(outcome)
     }
 
+                        tx.unprove_session(session.id).await?;
     fn theft(self, owner: &UserRow, client: &Client) -> Option<MailRow> {
         let (device, place) = (client.device_name(), client.place());
         let facts = [("device", device.as_str()), ("place", place.as_str())];

@@ -26,7 +26,8 @@ pub struct CurrentUser {
     pub via: Via,
     /// What the credential may do; `None`: everything the user may (a password).
     pub(crate) scope: Option<Scope>,
-    /// When the password was given, unix seconds; `None` for an API key.
+    /// When the password was given, unix seconds; `None` for an API key, and for a session that a
+    /// cookie brought back.
     pub(crate) auth_time: Option<i64>,
     pub(crate) identity: Arc<Identity>,
 }
@@ -90,7 +91,7 @@ impl CurrentUser {
     }
 
     /// Refuses unless the password was given at most so many seconds ago (RFC 9470 §3). An API key
-    /// is never fresh.
+    /// is never fresh, nor is a session that a cookie brought back.
     pub(crate) fn check_fresh(&self, max_age: u32, now: i64) -> Result<(), Denied> {
         if self.auth_time.is_some_and(|at| now - at <= i64::from(max_age)) {
             return Ok(());
@@ -100,7 +101,8 @@ impl CurrentUser {
         Err(denied.needing(Needs::MaxAge(max_age)))
     }
 
-    /// When the password was given, unix seconds; `None` for an API key.
+    /// When the password was given, unix seconds; `None` for an API key, and for a session that a
+    /// cookie brought back.
     pub fn auth_time(&self) -> Option<i64> {
         self.auth_time
     }

@@ -14,6 +14,7 @@ pub(crate) struct SessionRow {
     pub(crate) epoch: i64,
     pub(crate) client_id: String,
     pub(crate) scope: String,
+    /// How the user proved who they are (RFC 8176); empty: a cookie brought the session back.
     pub(crate) amr: String,
     pub(crate) auth_time: i64,
     pub(crate) created_at: i64,
@@ -60,6 +61,8 @@ statements! {
     PAGE = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
             last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at FROM sessions
         WHERE id > $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY id LIMIT $3";
+    /// Nobody gave the password for what the session does from here on.
+    UNPROVE = "UPDATE sessions SET amr = '' WHERE id = $1";
     TOUCH = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1";
     REVOKE = "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
     REVOKE_OF_USER = "UPDATE sessions SET revoked_at = $2
@@ -192,6 +195,11 @@ impl Tx {
         now: i64,
     ) -> Result<bool, DbError> {
         Ok(self.exec(&SET_COOKIE, &params![id, digest, now]).await? == 1)
+    }
+
+    /// From now on the session is one that a cookie brought back.
+    pub(crate) async fn unprove_session(&mut self, id: SessionId) -> Result<(), DbError> {
+        self.exec(&UNPROVE, &params![id]).await.map(drop)
     }
 
     pub(crate) async fn touch_session(&mut self, id: SessionId, now: i64) -> Result<(), DbError> {
