@@ -34,6 +34,15 @@ pub(crate) struct Signed {
     pub(crate) remember: Option<PlainToken>,
 }
 
+/// What a browser carries of a session.
+#[derive(Clone, Copy)]
+pub(crate) struct Carried<'a> {
+    /// The one its session cookie is good for.
+    pub(crate) session: Option<SessionId>,
+    /// The cookie that would bring one back.
+    pub(crate) remembered: Option<&'a str>,
+}
+
 /// What became of a cookie that was to bring a session back.
 pub(crate) enum Restored {
     /// The session goes on, and is not fresh.
@@ -45,7 +54,8 @@ pub(crate) enum Restored {
 }
 
 impl Sessions<'_> {
-    /// Logs a browser in: a new session with a new cookie, in place of the one it had.
+    /// Logs a browser in: a new session with a new cookie, in place of the one it had, and of the
+    /// one that a cookie would have brought back.
     ///
     /// # Errors
     /// As a login for tokens.
@@ -53,11 +63,12 @@ impl Sessions<'_> {
         self,
         (login, password): (&str, &Secret),
         remember: Remember,
-        before: Option<SessionId>,
+        before: Carried<'_>,
         client: &Client,
     ) -> Result<Signed> {
         let proof = self.0.passwords().verify(login, password, client).await?;
         let who = self.0.sign_in_leaver(proof)?;
+        let before = self.carried(before).await?;
         self.open(&who, remember, before, client).await
     }
 
@@ -294,18 +305,8 @@ impl Sessions<'_> {
 
     /// Ends the session of a browser, whether its cookie or only the one that remembers it is still
     /// good. Where there is none, it is ended already.
-    pub(crate) async fn log_out(
-        self,
-        by: Option<&CurrentUser>,
-        remembered: Option<&str>,
-    ) -> Result<()> {
-        let known = by.and_then(CurrentUser::session);
-        let id = match (known, remembered) {
-            (Some(id), _) => Some(id),
-            (None, Some(text)) => self.remembered_session(text).await?,
-            (None, None) => None,
-        };
-        let Some(id) = id else { return Ok(()) };
+    pub(crate) async fn log_out(self, carried: Carried<'_>) -> Result<()> {
+        let Some(id) = self.carried(carried).await? else { return Ok(()) };
         let now = self.0.now();
         let until = now + self.0.token_horizon();
         self.0.db().write(async move |tx| tx.end_session(id, now, until).await).await
@@ -320,6 +321,15 @@ impl Sessions<'_> {
     /// The next cookies for the session, when what it may do has changed. The former ones, copies of
     /// them too, are worth nothing from here on.
     async fn next_cookies(self, id: SessionId) -> Result<Signed> {
+    /// The session a browser carries.
+    async fn carried(self, carried: Carried<'_>) -> Result<Option<SessionId>> {
+        match (carried.session, carried.remembered) {
+            (Some(id), _) => Ok(Some(id)),
+            (None, Some(text)) => self.remembered_session(text).await,
+            (None, None) => Ok(None),
+        }
+    }
+
         let signed = Signed {
             session: PlainToken::generate(TokenKind::Session),
             remember: Some(PlainToken::generate(TokenKind::Remember)),

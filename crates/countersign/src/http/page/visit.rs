@@ -20,7 +20,7 @@ use crate::{
     http::{client, cookie::Jar, csrf, error::Refused},
     link::{Asked, Peek, Proof},
     render::Language,
-    session::Signed,
+    session::{Carried, Signed},
 };
 
 /// Somebody looking at a page.
@@ -233,17 +233,21 @@ impl Visit {
         if own { format!("{}{home}", self.auth.base()) } else { home.clone() }
     }
 
-    /// Has the browser keep the cookies of its session; its device is known from now on.
+    /// Has the browser keep the cookies of its session, and forget what would bring back another;
+    /// its device is known from now on.
     pub(crate) fn keep(&mut self, signed: &Signed) {
         let browser = &self.auth.config().browser;
         let kind = browser.cookies;
         let device = Some(self.auth.config().throttle.device_seconds);
         self.cookies.push(Jar::Device.set(kind, self.device.reveal(), device));
         self.cookies.push(Jar::Session.set(kind, signed.session.reveal(), None));
-        if let Some(token) = &signed.remember {
-            let set = Jar::Remember.set(kind, token.reveal(), Some(browser.remember_seconds));
-            self.cookies.push(set);
-        }
+        let remembered = match &signed.remember {
+            Some(token) => {
+                Some(Jar::Remember.set(kind, token.reveal(), Some(browser.remember_seconds)))
+            }
+            None => self.remembered.as_ref().map(|_| Jar::Remember.clear(kind)),
+        };
+        self.cookies.extend(remembered);
     }
 
     /// Has the browser forget its session and what brings it back.
@@ -289,6 +293,12 @@ impl Visit {
     /// Has the account's language hold from now on, and not the one chosen in passing.
     pub(crate) fn forget_language(&mut self) {
         self.cookies.push(Jar::Language.clear(self.auth.config().browser.cookies));
+    }
+
+    /// The session this browser carries.
+    pub(crate) fn carried(&self) -> Carried<'_> {
+        let session = self.user.as_ref().and_then(CurrentUser::session);
+        Carried { session, remembered: self.remembered() }
     }
 
     /// The cookie that may bring a session back.
