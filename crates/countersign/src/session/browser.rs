@@ -163,6 +163,14 @@ impl Sessions<'_> {
     /// # Errors
     /// `unconfirmed`; `temporarily_unavailable`: never anonymous in doubt.
     pub(crate) async fn authenticate_cookie(self, text: &str) -> Result<Option<CurrentUser>> {
+        let user = self.cookie_holder(text).await?;
+        user.as_ref().map_or(Ok(()), |user| self.0.admit_leaver(&user.identity))?;
+        Ok(user)
+    }
+
+    /// The same of an account that has yet to be confirmed: for pages that help with that, which
+    /// judge for themselves.
+    pub(crate) async fn cookie_holder(self, text: &str) -> Result<Option<CurrentUser>> {
         let Ok(cookie) = PlainToken::parse(TokenKind::Session, text) else { return Ok(None) };
         self.0.check_lag()?;
         let now = self.0.now();
@@ -171,7 +179,6 @@ impl Sessions<'_> {
         let identity = self.0.live().identity(self.0.db(), row.user_id).await?;
         let alive = |who: &Arc<Identity>| may_go_on(who, &row, now);
         let Some(identity) = identity.filter(alive) else { return Ok(None) };
-        self.0.admit_leaver(&identity)?;
         self.touch(&row, now);
         let via = Via::Session(row.id);
         // What a cookie brought back is not fresh, however lately the password was given: whoever
@@ -216,6 +223,10 @@ impl Sessions<'_> {
             return Ok(Restored::Refused);
         };
         self.0.check_lag()?;
+        // Before the cookie is used up: whoever confirms their account then comes back by it.
+        if let Some(owner) = self.owner_of(&token).await? {
+            self.0.admit_leaver(&owner)?;
+        }
         let derive = |kind, purpose: &str| {
             let seed = format!("{purpose}\n{}", token.reveal());
             PlainToken::from_entropy(kind, &self.0.refresh_key().mac(seed.as_bytes()))
@@ -227,11 +238,9 @@ impl Sessions<'_> {
         match self.rotate(rotation, &session, client).await? {
             Outcome::Granted { session: row, .. } => {
                 let identity = self.0.live().identity(self.0.db(), row.user_id).await?;
-                let Some(identity) = identity.filter(|who| may_go_on(who, &row, self.0.now()))
-                else {
+                if !identity.is_some_and(|who| may_go_on(&who, &row, self.0.now())) {
                     return Ok(Restored::Refused);
-                };
-                self.0.admit_leaver(&identity)?;
+                }
                 Ok(Restored::Signed(Signed { session, remember: Some(remember) }))
             }
             Outcome::Refused => Ok(Restored::Refused),
@@ -261,6 +270,7 @@ impl Sessions<'_> {
                 match &outcome {
                     Outcome::Granted { session, .. } => {
                         tx.set_cookie(session.id, &cookie, now).await?;
+                        tx.unprove_session(session.id).await?;
                         if let Some(device) = &device {
                             tx.see_device(session.user_id, device).await?;
                         }
@@ -281,7 +291,6 @@ impl Sessions<'_> {
         Ok(outcome)
     }
 
-                        tx.unprove_session(session.id).await?;
     fn theft(self, owner: &UserRow, client: &Client) -> Option<MailRow> {
         let (device, place) = (client.device_name(), client.place());
         let facts = [("device", device.as_str()), ("place", place.as_str())];
@@ -312,15 +321,6 @@ impl Sessions<'_> {
         self.0.db().write(async move |tx| tx.end_session(id, now, until).await).await
     }
 
-    async fn remembered_session(self, text: &str) -> Result<Option<SessionId>> {
-        let Ok(token) = PlainToken::parse(TokenKind::Remember, text) else { return Ok(None) };
-        let row = store::session::refresh_token(self.0.db(), token.digest().as_bytes()).await?;
-        Ok(row.map(|row| row.session_id))
-    }
-
-    /// The next cookies for the session, when what it may do has changed. The former ones, copies of
-    /// them too, are worth nothing from here on.
-    async fn next_cookies(self, id: SessionId) -> Result<Signed> {
     /// The session a browser carries.
     async fn carried(self, carried: Carried<'_>) -> Result<Option<SessionId>> {
         match (carried.session, carried.remembered) {
@@ -330,6 +330,15 @@ impl Sessions<'_> {
         }
     }
 
+    async fn remembered_session(self, text: &str) -> Result<Option<SessionId>> {
+        let Ok(token) = PlainToken::parse(TokenKind::Remember, text) else { return Ok(None) };
+        let row = store::session::refresh_token(self.0.db(), token.digest().as_bytes()).await?;
+        Ok(row.map(|row| row.session_id))
+    }
+
+    /// The next cookies for the session, when what it may do has changed. The former ones, copies of
+    /// them too, are worth nothing from here on.
+    async fn next_cookies(self, id: SessionId) -> Result<Signed> {
         let signed = Signed {
             session: PlainToken::generate(TokenKind::Session),
             remember: Some(PlainToken::generate(TokenKind::Remember)),

@@ -28,6 +28,8 @@ pub(crate) struct Visit {
     pub(crate) auth: Auth,
     pub(crate) client: Client,
     pub(crate) user: Option<CurrentUser>,
+    /// Whose session it is that is closed to them, as their account has yet to be confirmed.
+    shut_out: Option<CurrentUser>,
     pub(crate) language: Language,
     /// Which browser this is.
     device: PlainToken,
@@ -58,15 +60,19 @@ impl Visit {
         let mut visit = Self::unknown(parts, auth);
         let kind = auth.config().browser.cookies;
         if let Some(cookie) = Jar::Session.read(&parts.headers, kind) {
-            let user = auth.sessions().authenticate_cookie(&cookie).await;
-            visit.user = user.map_err(|error| Refused::at(parts, error, auth, None))?;
+            let user = auth.sessions().cookie_holder(&cookie).await;
+            let user = user.map_err(|error| Refused::at(parts, error, auth, None))?;
+            (visit.user, visit.shut_out) = match user {
+                Some(user) if auth.admit_leaver(&user.identity).is_err() => (None, Some(user)),
+                user => (user, None),
+            };
             if let Some(user) = &visit.user
                 && Jar::Language.read(&parts.headers, kind).is_none()
             {
                 let chosen = user.identity.locale.as_deref().and_then(Language::parse);
                 visit.language = chosen.unwrap_or(visit.language);
             }
-            if visit.user.is_none() {
+            if visit.user.is_none() && visit.shut_out.is_none() {
                 visit.cookies.push(Jar::Session.clear(kind));
                 visit.csrf = csrf::token_of(auth, visit.device.reveal());
             }
@@ -97,6 +103,7 @@ impl Visit {
             auth: auth.clone(),
             client,
             user: None,
+            shut_out: None,
             language,
             device,
             remembered,
@@ -295,9 +302,18 @@ impl Visit {
         self.cookies.push(Jar::Language.clear(self.auth.config().browser.cookies));
     }
 
+    /// Whoever is logged in, or why their account is closed to them.
+    pub(super) fn admitted(&self) -> Result<Option<CurrentUser>> {
+        if let Some(user) = &self.shut_out {
+            self.auth.admit_leaver(&user.identity)?;
+        }
+        Ok(self.user.clone())
+    }
+
     /// The session this browser carries.
     pub(crate) fn carried(&self) -> Carried<'_> {
-        let session = self.user.as_ref().and_then(CurrentUser::session);
+        let user = self.user.as_ref().or(self.shut_out.as_ref());
+        let session = user.and_then(CurrentUser::session);
         Carried { session, remembered: self.remembered() }
     }
 
