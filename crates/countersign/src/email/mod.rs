@@ -84,39 +84,45 @@ impl Emails<'_> {
                 .because("address-same")
                 .into());
         }
-        let owner = store::user::by_email(auth.db(), new.canonical()).await?;
-        let (link, mails) = self.mails_of_change(&user, &new, owner.as_ref(), asked);
-        link::at_an_even_time(self.begin_change(&user, owner, link, (mails, asked))).await
+        link::at_an_even_time(async {
+            let owner = store::user::by_email(auth.db(), new.canonical()).await?;
+            let (link, mails) = self.mails_of_change(&user, &new, owner.as_ref(), asked);
+            self.begin_change(&user, owner, link, (mails, asked)).await
+        })
+        .await
     }
 
     /// The link and all mails of a change that begins: to the new address and to the present one.
+    /// Of a taken address there is the same link, which ends earlier ones and is listed in an export
+    /// like any other; its secret goes to nobody.
     fn mails_of_change(
         self,
         user: &UserRow,
         new: &EmailAddress,
         owner: Option<&UserRow>,
         asked: Asked<'_>,
-    ) -> (Option<LinkRow>, Change) {
+    ) -> (LinkRow, Change) {
         let auth = self.0;
-        let told = [("new_address", new.shown())];
-        let present = auth.mails().notice(Kind::AddressChanging, user, &told);
-        if let Some(owner) = owner {
-            let stand_in = auth.link_to_nobody(Purpose::Change, Kind::ChangeAddress, asked);
-            let to_owner = auth.account_exists(owner);
-            return (stand_in.map(|(link, _)| link), Change { to_new: None, to_owner, present });
-        }
         let link = auth.links().draft(Purpose::Change, Some(user.id), Some(new), Some(asked.flow));
         let facts = link::facts(&link, new.shown());
-        let locale = user.locale.as_deref().or(asked.locale);
-        let to_new = auth.mails().draft(Kind::ChangeAddress, new.shown(), locale, &facts);
-        (Some(link.row), Change { to_new, to_owner: None, present })
+        let told = [("new_address", new.shown())];
+        let present = auth.mails().notice(Kind::AddressChanging, user, &told);
+        let (to_new, to_owner) = match owner {
+            Some(owner) => (None, auth.account_exists(owner)),
+            None => {
+                let locale = user.locale.as_deref().or(asked.locale);
+                let mail = auth.mails().draft(Kind::ChangeAddress, new.shown(), locale, &facts);
+                (mail, None)
+            }
+        };
+        (link.row, Change { to_new, to_owner, present })
     }
 
     async fn begin_change(
         self,
         user: &UserRow,
         owner: Option<UserRow>,
-        link: Option<LinkRow>,
+        link: LinkRow,
         (mails, asked): (Change, Asked<'_>),
     ) -> Result<()> {
         let auth = self.0;
@@ -127,9 +133,7 @@ impl Emails<'_> {
                 if !own.take(tx).await? {
                     return Ok::<_, crate::Error>(());
                 }
-                if let Some(link) = &link {
-                    tx.insert_link(link).await?;
-                }
+                tx.insert_link(&link).await?;
                 tx.insert_mails([&mails.to_new, &mails.present]).await?;
                 if let (Some(others), Some(mail)) = (&others, &mails.to_owner)
                     && others.take(tx).await?

@@ -120,10 +120,16 @@ pub(super) fn check(parts: &Parts, auth: &Auth, field: Option<&str>) -> Result<(
     Err(Denied::new(ErrorCode::AccessDenied, text).field(FIELD).because("csrf"))
 }
 
-/// Puts the token of a form where extractors that see no body find it.
+/// Puts the token of a form where extractors that see no body find it. A request that acts by no
+/// cookie, or brings the token in its header, keeps its body unread.
 pub(super) async fn lift_field(request: Request, auth: &Auth) -> Request {
     let (mut parts, body) = request.into_parts();
-    let needed = !is_safe(&parts.method) && origin(&parts, auth) == Origin::Unknown;
+    let kind = auth.config().browser.cookies;
+    let needed = !is_safe(&parts.method)
+        && origin(&parts, auth) == Origin::Unknown
+        && !parts.headers.contains_key(header::AUTHORIZATION)
+        && !parts.headers.contains_key(HEADER)
+        && Jar::Session.read(&parts.headers, kind).is_some();
     if !needed || !json::is_form(&parts.headers) {
         return Request::from_parts(parts, body);
     }

@@ -74,7 +74,7 @@ pub fn scope(name: impl Into<String>) -> Requirement {
 }
 
 /// A password given at most so many seconds ago; 401 `insufficient_user_authentication` otherwise
-/// (RFC 9470 §3). An API key is never fresh.
+/// (RFC 9470 §3). An API key is never fresh, nor is a session that a cookie brought back.
 pub fn fresh(max_age_seconds: u32) -> Requirement {
     Requirement::new(Rule::Fresh(max_age_seconds))
 }

@@ -34,9 +34,18 @@ pub(crate) struct Signed {
     pub(crate) remember: Option<PlainToken>,
 }
 
+/// What a browser carries of a session.
+#[derive(Clone, Copy)]
+pub(crate) struct Carried<'a> {
+    /// The one its session cookie is good for.
+    pub(crate) session: Option<SessionId>,
+    /// The cookie that would bring one back.
+    pub(crate) remembered: Option<&'a str>,
+}
+
 /// What became of a cookie that was to bring a session back.
 pub(crate) enum Restored {
-    /// The session goes on. It is as old as its password.
+    /// The session goes on, and is not fresh.
     Signed(Signed),
     /// Unknown, expired or ended.
     Refused,
@@ -45,7 +54,8 @@ pub(crate) enum Restored {
 }
 
 impl Sessions<'_> {
-    /// Logs a browser in: a new session with a new cookie, in place of the one it had.
+    /// Logs a browser in: a new session with a new cookie, in place of the one it had, and of the
+    /// one that a cookie would have brought back.
     ///
     /// # Errors
     /// As a login for tokens.
@@ -53,11 +63,12 @@ impl Sessions<'_> {
         self,
         (login, password): (&str, &Secret),
         remember: Remember,
-        before: Option<SessionId>,
+        before: Carried<'_>,
         client: &Client,
     ) -> Result<Signed> {
         let proof = self.0.passwords().verify(login, password, client).await?;
         let who = self.0.sign_in_leaver(proof)?;
+        let before = self.carried(before).await?;
         self.open(&who, remember, before, client).await
     }
 
@@ -152,6 +163,14 @@ impl Sessions<'_> {
     /// # Errors
     /// `unconfirmed`; `temporarily_unavailable`: never anonymous in doubt.
     pub(crate) async fn authenticate_cookie(self, text: &str) -> Result<Option<CurrentUser>> {
+        let user = self.cookie_holder(text).await?;
+        user.as_ref().map_or(Ok(()), |user| self.0.admit_leaver(&user.identity))?;
+        Ok(user)
+    }
+
+    /// The same of an account that has yet to be confirmed: for pages that help with that, which
+    /// judge for themselves.
+    pub(crate) async fn cookie_holder(self, text: &str) -> Result<Option<CurrentUser>> {
         let Ok(cookie) = PlainToken::parse(TokenKind::Session, text) else { return Ok(None) };
         self.0.check_lag()?;
         let now = self.0.now();
@@ -160,11 +179,11 @@ impl Sessions<'_> {
         let identity = self.0.live().identity(self.0.db(), row.user_id).await?;
         let alive = |who: &Arc<Identity>| may_go_on(who, &row, now);
         let Some(identity) = identity.filter(alive) else { return Ok(None) };
-        self.0.admit_leaver(&identity)?;
         self.touch(&row, now);
         let via = Via::Session(row.id);
-        let user = CurrentUser::new(identity, via, None, Some(row.auth_time));
-        Ok(Some(if row.restored_at.is_some() { user.restored() } else { user }))
+        // Whoever has a copy of the cookie that brought it back did not give the password.
+        let proven_at = row.restored_at.is_none().then_some(row.auth_time);
+        Ok(Some(CurrentUser::new(identity, via, None, proven_at)))
     }
 
     fn cookie_is_live(self, row: &SessionRow, now: i64) -> bool {
@@ -203,6 +222,10 @@ impl Sessions<'_> {
             return Ok(Restored::Refused);
         };
         self.0.check_lag()?;
+        // Before the cookie is used up: whoever confirms their account then comes back by it.
+        if let Some(owner) = self.owner_of(&token).await? {
+            self.0.admit_leaver(&owner)?;
+        }
         let derive = |kind, purpose: &str| {
             let seed = format!("{purpose}\n{}", token.reveal());
             PlainToken::from_entropy(kind, &self.0.refresh_key().mac(seed.as_bytes()))
@@ -214,11 +237,9 @@ impl Sessions<'_> {
         match self.rotate(rotation, &session, client).await? {
             Outcome::Granted { session: row, .. } => {
                 let identity = self.0.live().identity(self.0.db(), row.user_id).await?;
-                let Some(identity) = identity.filter(|who| may_go_on(who, &row, self.0.now()))
-                else {
+                if !identity.is_some_and(|who| may_go_on(&who, &row, self.0.now())) {
                     return Ok(Restored::Refused);
-                };
-                self.0.admit_leaver(&identity)?;
+                }
                 Ok(Restored::Signed(Signed { session, remember: Some(remember) }))
             }
             Outcome::Refused => Ok(Restored::Refused),
@@ -292,21 +313,20 @@ impl Sessions<'_> {
 
     /// Ends the session of a browser, whether its cookie or only the one that remembers it is still
     /// good. Where there is none, it is ended already.
-    pub(crate) async fn log_out(
-        self,
-        by: Option<&CurrentUser>,
-        remembered: Option<&str>,
-    ) -> Result<()> {
-        let known = by.and_then(CurrentUser::session);
-        let id = match (known, remembered) {
-            (Some(id), _) => Some(id),
-            (None, Some(text)) => self.remembered_session(text).await?,
-            (None, None) => None,
-        };
-        let Some(id) = id else { return Ok(()) };
+    pub(crate) async fn log_out(self, carried: Carried<'_>) -> Result<()> {
+        let Some(id) = self.carried(carried).await? else { return Ok(()) };
         let now = self.0.now();
         let until = now + self.0.token_horizon();
         self.0.db().write(async move |tx| tx.end_session(id, now, until).await).await
+    }
+
+    /// The session a browser carries.
+    async fn carried(self, carried: Carried<'_>) -> Result<Option<SessionId>> {
+        match (carried.session, carried.remembered) {
+            (Some(id), _) => Ok(Some(id)),
+            (None, Some(text)) => self.remembered_session(text).await,
+            (None, None) => Ok(None),
+        }
     }
 
     async fn remembered_session(self, text: &str) -> Result<Option<SessionId>> {

@@ -5,12 +5,16 @@
 //! that lost the answer gets the very same one again, though only digests are stored, and a stolen
 //! database yields no successors.
 
+use std::sync::Arc;
+
 use countersign_proto::secret::PlainToken;
 
+use super::Sessions;
 use crate::{
     Auth, Client,
     error::Result,
-    store::{Tx, session::SessionRow},
+    live::Identity,
+    store::{self, Tx, session::SessionRow},
 };
 
 /// What became of a presented token; each ends in a commit, the denials too.
@@ -21,6 +25,19 @@ pub(crate) enum Outcome {
     Refused,
     /// It was used before: the family is dead now.
     Replayed(Box<SessionRow>),
+}
+
+impl Sessions<'_> {
+    /// Whose session a token carries on, if anybody's: to judge them before it is used up.
+    pub(crate) async fn owner_of(self, token: &PlainToken) -> Result<Option<Arc<Identity>>> {
+        let db = self.0.db();
+        let digest = *token.digest().as_bytes();
+        let Some(row) = store::session::refresh_token(db, &digest).await? else { return Ok(None) };
+        let Some(session) = store::session::by_id(db, row.session_id).await? else {
+            return Ok(None);
+        };
+        Ok(self.0.live().identity(db, session.user_id).await?)
+    }
 }
 
 /// A rotation to be done: digests of the token and its successor, and who asks.

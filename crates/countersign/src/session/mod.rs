@@ -7,7 +7,7 @@ pub(crate) mod http;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub(crate) use browser::{Remember, Restored, Signed};
+pub(crate) use browser::{Carried, Remember, Restored, Signed};
 pub(crate) use family::{Outcome, Rotation};
 
 use crate::{

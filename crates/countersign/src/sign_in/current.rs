@@ -26,11 +26,9 @@ pub struct CurrentUser {
     pub via: Via,
     /// What the credential may do; `None`: everything the user may (a password).
     pub(crate) scope: Option<Scope>,
-    /// When the password was given, unix seconds; `None` for an API key.
+    /// When the password was given, unix seconds; `None` for an API key, and for a session that a
+    /// cookie brought back.
     pub(crate) auth_time: Option<i64>,
-    /// The same, where it was given to whoever presents the credential: a session brought back by
-    /// a cookie is as old, and not fresh.
-    fresh_since: Option<i64>,
     pub(crate) identity: Arc<Identity>,
 }
 
@@ -78,19 +76,13 @@ impl CurrentUser {
             via,
             scope,
             auth_time,
-            fresh_since: auth_time,
             identity,
         }
     }
 
-    /// The same user, of whom the password was asked by nobody here.
-    pub(crate) fn restored(self) -> Self {
-        Self { fresh_since: None, ..self }
-    }
-
     /// The same user, who has just given the password.
     pub(crate) fn proven_at(self, at: i64) -> Self {
-        Self { auth_time: Some(at), fresh_since: Some(at), ..self }
+        Self { auth_time: Some(at), ..self }
     }
 
     /// Whether the user has the role.
@@ -106,7 +98,7 @@ impl CurrentUser {
     /// Refuses unless the password was given at most so many seconds ago (RFC 9470 §3). An API key
     /// is never fresh, nor is a session that a cookie brought back.
     pub(crate) fn check_fresh(&self, max_age: u32, now: i64) -> Result<(), Denied> {
-        if self.fresh_since.is_some_and(|at| now - at <= i64::from(max_age)) {
+        if self.auth_time.is_some_and(|at| now - at <= i64::from(max_age)) {
             return Ok(());
         }
         let text = "The password was given too long ago. Sign in again.";
@@ -114,7 +106,8 @@ impl CurrentUser {
         Err(denied.needing(Needs::MaxAge(max_age)))
     }
 
-    /// When the password was given, unix seconds; `None` for an API key.
+    /// When the password was given, unix seconds; `None` for an API key, and for a session that a
+    /// cookie brought back.
     pub fn auth_time(&self) -> Option<i64> {
         self.auth_time
     }

@@ -11,7 +11,7 @@ use minijinja::context;
 use serde::Deserialize;
 
 use crate::{
-    Auth, SessionId,
+    Auth,
     http::page::{Posted, Query, Visit},
     session::{Remember, Restored},
 };
@@ -56,10 +56,9 @@ struct LogIn {
 
 async fn log_in(Posted { mut visit, form }: Posted<LogIn>) -> Response {
     let remember = if form.remember.is_some() { Remember::Yes } else { Remember::No };
-    let before: Option<SessionId> = visit.user.as_ref().and_then(crate::CurrentUser::session);
     let sessions = visit.auth.clone();
     let typed = (form.login.as_str(), &form.password);
-    match sessions.sessions().log_in(typed, remember, before, &visit.client).await {
+    match sessions.sessions().log_in(typed, remember, visit.carried(), &visit.client).await {
         Ok(signed) => {
             visit.keep(&signed);
             visit.go_on(form.next.as_deref())
@@ -141,7 +140,7 @@ struct Nothing {}
 /// Ends the session on the server, with whatever would bring it back.
 async fn log_out(Posted { mut visit, form: Nothing {} }: Posted<Nothing>) -> Response {
     let auth = visit.auth.clone();
-    if let Err(error) = auth.sessions().log_out(visit.user.as_ref(), visit.remembered()).await {
+    if let Err(error) = auth.sessions().log_out(visit.carried()).await {
         return visit.failure(error);
     }
     visit.forget();

@@ -14,6 +14,7 @@ pub(crate) struct SessionRow {
     pub(crate) epoch: i64,
     pub(crate) client_id: String,
     pub(crate) scope: String,
+    /// How the user proved who they are (RFC 8176); empty: a cookie brought the session back.
     pub(crate) amr: String,
     pub(crate) auth_time: i64,
     pub(crate) created_at: i64,

@@ -12,7 +12,7 @@ use crate::{
     error::{Denied, Result},
     live::Identity,
     session::{Outcome, Rotation},
-    store::{self, session::SessionRow},
+    store::session::SessionRow,
 };
 
 impl Tokens<'_> {
@@ -51,14 +51,8 @@ impl Tokens<'_> {
         if self.0.config().confirmation == Confirmation::Off {
             return Ok(());
         }
-        let db = self.0.db();
-        let digest = *token.digest().as_bytes();
-        let Some(row) = store::session::refresh_token(db, &digest).await? else { return Ok(()) };
-        let Some(session) = store::session::by_id(db, row.session_id).await? else {
-            return Ok(());
-        };
-        let identity = self.0.live().identity(db, session.user_id).await?;
-        identity.map_or(Ok(()), |who| self.0.admit(&who))
+        let owner = self.0.sessions().owner_of(token).await?;
+        owner.map_or(Ok(()), |who| self.0.admit(&who))
     }
 
     /// What ended the user's tokens ends a refresh too, whichever commits first.

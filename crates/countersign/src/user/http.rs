@@ -207,7 +207,8 @@ struct Me {
     /// What the credential may do; absent for a password, which may do everything.
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
-    /// When the password was given, unix seconds; absent for an API key.
+    /// When the password was given, unix seconds; absent for an API key, and for a session that a
+    /// cookie brought back.
     #[serde(skip_serializing_if = "Option::is_none")]
     auth_time: Option<i64>,
 }

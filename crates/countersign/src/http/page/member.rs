@@ -20,7 +20,8 @@ impl Visit {
 
     /// The same, also while the account waits for its end.
     pub(crate) fn leaver(&self, page: &str) -> Result<CurrentUser, Box<Response>> {
-        self.user.clone().ok_or_else(|| Box::new(self.detour("/restore", page)))
+        let user = self.admitted().map_err(|why| Box::new(self.failure(why)))?;
+        user.ok_or_else(|| Box::new(self.detour("/restore", page)))
     }
 
     /// The user with a password given lately, or the password once more and then back to `page`.

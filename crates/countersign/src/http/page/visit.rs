@@ -20,7 +20,7 @@ use crate::{
     http::{client, cookie::Jar, csrf, error::Refused},
     link::{Asked, Peek, Proof},
     render::Language,
-    session::Signed,
+    session::{Carried, Signed},
 };
 
 /// Somebody looking at a page.
@@ -28,6 +28,8 @@ pub(crate) struct Visit {
     pub(crate) auth: Auth,
     pub(crate) client: Client,
     pub(crate) user: Option<CurrentUser>,
+    /// Whose session it is that is closed to them, as their account has yet to be confirmed.
+    shut_out: Option<CurrentUser>,
     pub(crate) language: Language,
     /// Which browser this is.
     device: PlainToken,
@@ -58,15 +60,19 @@ impl Visit {
         let mut visit = Self::unknown(parts, auth);
         let kind = auth.config().browser.cookies;
         if let Some(cookie) = Jar::Session.read(&parts.headers, kind) {
-            let user = auth.sessions().authenticate_cookie(&cookie).await;
-            visit.user = user.map_err(|error| Refused::at(parts, error, auth, None))?;
+            let user = auth.sessions().cookie_holder(&cookie).await;
+            let user = user.map_err(|error| Refused::at(parts, error, auth, None))?;
+            (visit.user, visit.shut_out) = match user {
+                Some(user) if auth.admit_leaver(&user.identity).is_err() => (None, Some(user)),
+                user => (user, None),
+            };
             if let Some(user) = &visit.user
                 && Jar::Language.read(&parts.headers, kind).is_none()
             {
                 let chosen = user.identity.locale.as_deref().and_then(Language::parse);
                 visit.language = chosen.unwrap_or(visit.language);
             }
-            if visit.user.is_none() {
+            if visit.user.is_none() && visit.shut_out.is_none() {
                 visit.cookies.push(Jar::Session.clear(kind));
                 visit.csrf = csrf::token_of(auth, visit.device.reveal());
             }
@@ -97,6 +103,7 @@ impl Visit {
             auth: auth.clone(),
             client,
             user: None,
+            shut_out: None,
             language,
             device,
             remembered,
@@ -233,17 +240,21 @@ impl Visit {
         if own { format!("{}{home}", self.auth.base()) } else { home.clone() }
     }
 
-    /// Has the browser keep the cookies of its session; its device is known from now on.
+    /// Has the browser keep the cookies of its session, and forget what would bring back another;
+    /// its device is known from now on.
     pub(crate) fn keep(&mut self, signed: &Signed) {
         let browser = &self.auth.config().browser;
         let kind = browser.cookies;
         let device = Some(self.auth.config().throttle.device_seconds);
         self.cookies.push(Jar::Device.set(kind, self.device.reveal(), device));
         self.cookies.push(Jar::Session.set(kind, signed.session.reveal(), None));
-        if let Some(token) = &signed.remember {
-            let set = Jar::Remember.set(kind, token.reveal(), Some(browser.remember_seconds));
-            self.cookies.push(set);
-        }
+        let remembered = match &signed.remember {
+            Some(token) => {
+                Some(Jar::Remember.set(kind, token.reveal(), Some(browser.remember_seconds)))
+            }
+            None => self.remembered.as_ref().map(|_| Jar::Remember.clear(kind)),
+        };
+        self.cookies.extend(remembered);
     }
 
     /// Has the browser forget its session and what brings it back.
@@ -289,6 +300,21 @@ impl Visit {
     /// Has the account's language hold from now on, and not the one chosen in passing.
     pub(crate) fn forget_language(&mut self) {
         self.cookies.push(Jar::Language.clear(self.auth.config().browser.cookies));
+    }
+
+    /// Whoever is logged in, or why their account is closed to them.
+    pub(super) fn admitted(&self) -> Result<Option<CurrentUser>> {
+        if let Some(user) = &self.shut_out {
+            self.auth.admit_leaver(&user.identity)?;
+        }
+        Ok(self.user.clone())
+    }
+
+    /// The session this browser carries.
+    pub(crate) fn carried(&self) -> Carried<'_> {
+        let user = self.user.as_ref().or(self.shut_out.as_ref());
+        let session = user.and_then(CurrentUser::session);
+        Carried { session, remembered: self.remembered() }
     }
 
     /// The cookie that may bring a session back.

@@ -6,7 +6,7 @@ use countersign::Confirmation;
 use super::{FORMS, NOTHING, ids, logged_in};
 use crate::{
     mail::{self, ADDRESS},
-    support::{Browser, PASSWORD, on_both_engines},
+    support::{App, Browser, Database, PASSWORD, on_both_engines},
 };
 
 /// Pages to look at, and whether the password must have been given lately.
@@ -222,6 +222,37 @@ on_both_engines! {
         assert_eq!(required.db.count("api_keys").await, 0);
     }
 
+    async fn whoever_has_yet_to_confirm_can_do_so_in_a_browser_that_was_logged_in(db) {
+        let (app, mut browser) = logged_in_before_confirmation_was_required(&db).await;
+        let mut asleep = browser.clone();
+        asleep.cookies.remove("__Host-session");
+
+        for page in ["/login", "/confirm/resend", "/forgot-password"] {
+            assert_eq!(browser.open(page).await.status, 200, "{page}");
+        }
+        assert_eq!(browser.get("/who").await.status, 403);
+        assert_eq!(asleep.open("/restore").await.status, 403);
+        let link = mail::token(&mail::mail(&app, ADDRESS, "confirm").await);
+        assert_eq!(browser.submit("/confirm", &[("token", &link)]).await.status, 303);
+        app.pass(60);
+
+        assert_eq!(browser.who().await, "miguel");
+        assert_eq!(asleep.open("/restore").await.location(), "/account", "nothing was used up");
+        assert_eq!(asleep.who().await, "miguel");
+    }
+
+    async fn whoever_has_yet_to_confirm_can_log_out(db) {
+        let (app, mut browser) = logged_in_before_confirmation_was_required(&db).await;
+        browser.cookies.remove("__Host-remember");
+        let mut copy = browser.clone();
+
+        assert_eq!(browser.submit("/logout", &[]).await.location(), "/login?notice=logged-out");
+
+        assert_eq!(browser.session(), None);
+        app.auth.users().confirm(app.auth.users().find("miguel").await.unwrap().id).await.unwrap();
+        assert_eq!(copy.who().await, "nobody");
+    }
+
     async fn an_identifier_in_a_query_acts_for_nobody(db) {
         let app = db.app().await;
         let susan = app.user("susan").await;
@@ -238,6 +269,22 @@ on_both_engines! {
         let id = format!("/account/sessions/end?session={NOTHING}");
         assert_eq!(browser.submit(&id, &[]).await.status, 400, "nor does a session");
     }
+}
+
+async fn logged_in_before_confirmation_was_required(db: &Database) -> (App, Browser) {
+    let optional = mail::app(db).await;
+    mail::sign_up(&optional, "miguel", ADDRESS).await;
+    let mut before = optional.browser();
+    before.log_in_remembered("miguel").await;
+    let required = db
+        .app_with(|config| {
+            mail::inbox(config);
+            config.confirmation = Confirmation::Required;
+        })
+        .await;
+    let mut browser = required.browser();
+    browser.cookies = before.cookies;
+    (required, browser)
 }
 
 async fn closed(browser: &mut Browser, to: &str) {

@@ -173,6 +173,27 @@ on_both_engines! {
         let sent = silent.submit("/orders", &[("item", "7"), ("csrf_token", &token)]).await;
         assert_eq!((sent.status, sent.text().as_str()), (200, "item=7"));
     }
+
+    async fn a_long_form_of_a_program_reaches_the_application_whole(db) {
+        let app = db.app().await;
+        let miguel = app.user("miguel").await;
+        let item = "7".repeat(100_000);
+        let key = miguel.key("account").await.key;
+        let session = miguel.log_in().await;
+        let mut browser = app.browser();
+        browser.log_in("miguel").await;
+        let mut script = browser.saying(&[]);
+        let token = script.csrf_token("/logout").await;
+        script = script.header("x-csrf-token", &token);
+        let kind = "application/x-www-form-urlencoded";
+
+        for caller in [session.header("content-type", kind), app.api_key(&key).header("content-type", kind)] {
+            let sent = caller.send(Method::POST, "/orders", item.clone().into()).await;
+            assert_eq!((sent.status, sent.bytes.len()), (200, 100_000));
+        }
+        let sent = script.post_as(kind, "/orders", &item).await;
+        assert_eq!((sent.status, sent.bytes.len()), (200, 100_000));
+    }
 }
 
 /// Where a password or a token is the credential, and a cookie never is.

@@ -20,6 +20,49 @@ on_both_engines! {
         assert_eq!(browser.get("/fresh").await.refusal(), (401, "insufficient_user_authentication"));
     }
 
+    async fn a_browser_brought_back_is_not_fresh_however_lately_the_password_was_given(db) {
+        let app = db.app().await;
+        app.user("miguel").await;
+        let mut owner = app.browser();
+        owner.log_in_remembered("miguel").await;
+        assert_eq!(owner.open("/fresh").await.status, 200);
+        let mut thief = owner.clone();
+        thief.cookies.remove("__Host-session");
+
+        assert_eq!(thief.open("/restore").await.location(), "/account");
+
+        assert_eq!(thief.who().await, "miguel");
+        assert_eq!(thief.get("/fresh").await.refusal(), (401, "insufficient_user_authentication"));
+        let to = thief.open("/account/keys").await;
+        assert_eq!(to.location(), "/reauthenticate?next=%2Faccount%2Fkeys");
+        assert_eq!(thief.get("/api/me/export").await.status, 401);
+        thief.submit("/reauthenticate", &[("password", PASSWORD)]).await;
+        assert_eq!(thief.open("/fresh").await.status, 200);
+    }
+
+    async fn whoever_logs_in_is_not_followed_by_who_was_remembered_there_before(db) {
+        let app = db.app().await;
+        app.user("miguel").await;
+        app.user("susan").await;
+        for name in ["susan", "miguel"] {
+            let mut browser = app.browser();
+            browser.log_in_remembered("miguel").await;
+            let left = browser.cookies.clone();
+            // The browser was closed.
+            browser.cookies.remove("__Host-session");
+
+            browser.log_in(name).await;
+
+            assert_eq!(browser.who().await, name);
+            assert_eq!(browser.cookies.get("__Host-remember"), None, "{name}");
+            browser.cookies.remove("__Host-session");
+            assert_eq!(browser.open("/restore").await.location(), "/login?next=", "{name}");
+            browser.cookies = left;
+            assert_eq!(browser.who().await, "nobody", "{name}");
+            assert_eq!(browser.open("/restore").await.location(), "/login?next=", "{name}");
+        }
+    }
+
     async fn a_browser_that_is_not_remembered_does_not_come_back(db) {
         let app = db.app().await;
         app.user("miguel").await;

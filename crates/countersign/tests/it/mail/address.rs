@@ -52,6 +52,26 @@ on_both_engines! {
         assert_eq!(take(&app, &guess).await.refusal(), (400, "invalid_grant"));
     }
 
+    async fn neither_an_export_nor_an_earlier_link_tells_whether_an_address_was_taken(db) {
+        let app = app(&db).await;
+        sign_up(&app, "susan", "susan@example.org").await;
+        for (name, asked_for) in [("miguel", "free@example.org"), ("anna", "susan@example.org")] {
+            let first = format!("{name}-new@example.org");
+            sign_up(&app, name, &format!("{name}@example.org")).await;
+            change(&app, name, &first).await;
+            let earlier = by_token(&app, &first, "change-address").await;
+
+            change(&app, name, asked_for).await;
+
+            let export = app.basic(name, PASSWORD).get("/api/me/export").await;
+            let links = export.body["links"].as_array().unwrap();
+            let to = |email: &str| links.iter().filter(|link| link["email"] == email).count();
+            assert_eq!((to(asked_for), to(&first)), (1, 1), "{links:?}");
+            let answer = take(&app, &earlier).await;
+            assert_eq!(answer.refusal(), (400, "invalid_grant"), "{asked_for}");
+        }
+    }
+
     async fn an_address_taken_meanwhile_is_refused_and_nothing_changes(db) {
         let app = app(&db).await;
         sign_up(&app, "miguel", ADDRESS).await;
