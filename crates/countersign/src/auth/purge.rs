@@ -72,7 +72,8 @@ impl Auth {
         rows += self.drop_all(async move |tx| tx.purge_signing_keys(before).await).await?;
         rows += self.drop_all(async move |tx| tx.purge_links(before, ROWS).await).await?;
         rows += self.drop_all(async move |tx| tx.purge_proofs(before, ROWS).await).await?;
-        rows += self.drop_all(async move |tx| tx.purge_mails((mails, before), ROWS).await).await?;
+        rows += self.drop_all(async move |tx| tx.purge_mails(mails, ROWS).await).await?;
+        rows += self.drop_all(async move |tx| tx.purge_stand_ins(before, ROWS).await).await?;
         Ok(rows)
     }
 

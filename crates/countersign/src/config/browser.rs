@@ -147,7 +147,8 @@ pub struct Retention {
     /// An account is deleted so many seconds after its owner said so.
     pub deletion_grace_seconds: u32,
     /// An account made where confirmation is required, and never confirmed, is deleted after so many
-    /// seconds unless it has a role; 0: never. Accounts of before, and imported ones, stay.
+    /// seconds unless it has a role, a session or an API key; 0: never. Accounts of before, and
+    /// imported ones, stay.
     pub unconfirmed_seconds: u32,
     /// Mails, without their text, are listed for so many seconds.
     pub mail_seconds: u32,

@@ -42,7 +42,8 @@ impl Jar {
         let mut values = headers
             .get_all(header::COOKIE)
             .iter()
-            .filter_map(|value| value.to_str().ok())
+            // By the byte: what others put beside it, in whatever letters, must not spoil it.
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
             .flat_map(|text| Cookie::split_parse(text).filter_map(Result::ok))
             .filter(|cookie| cookie.name() == name)
             .map(|cookie| cookie.value().to_owned());
@@ -95,10 +96,10 @@ fn header_value(cookie: &Cookie<'_>) -> HeaderValue {
 mod tests {
     use super::*;
 
-    fn session(cookies: &[&'static str]) -> Option<String> {
+    fn session(cookies: &[&str]) -> Option<String> {
         let mut headers = HeaderMap::new();
         for text in cookies {
-            headers.append(header::COOKIE, HeaderValue::from_static(text));
+            headers.append(header::COOKIE, HeaderValue::from_bytes(text.as_bytes()).unwrap());
         }
         Jar::Session.read(&headers, Cookies::Host)
     }
@@ -108,6 +109,11 @@ mod tests {
         assert_eq!(session(&["a=1; __Host-session=x; b=2"]), Some("x".into()));
         assert_eq!(session(&["a=1", "__Host-session=x"]), Some("x".into()));
         assert_eq!(session(&["__host-session=x", "session=y", "x__Host-session=z"]), None);
+    }
+
+    #[test]
+    fn a_cookie_of_others_in_foreign_letters_hides_none() {
+        assert_eq!(session(&["a=é; __Host-session=x"]), Some("x".into()));
     }
 
     #[test]

@@ -29,8 +29,8 @@ pub(crate) struct Strength {
 }
 
 impl Passwords<'_> {
-    /// Looks at a password, on a hashing thread: it takes up to five milliseconds, a third of a hash. Nothing is
-    /// kept or logged. `names` are the user's own, separated by blanks.
+    /// Looks at a password, on a hashing thread: it takes up to five milliseconds, a third of a
+    /// hash. Nothing is kept or logged. `names` are the user's own, separated by blanks.
     ///
     /// # Errors
     /// `temporarily_unavailable` when the threads are busy.

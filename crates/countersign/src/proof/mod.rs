@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::{
     Auth, Client,
     error::{Denied, Result},
-    store::{Tx, proof::SpentRow},
+    store::{self, Tx, proof::SpentRow},
 };
 
 /// Challenges and waits are good for so many seconds.
@@ -96,8 +96,16 @@ impl Proofs<'_> {
     ///
     /// # Errors
     /// `proof_required` when none was, or it is not good: wrong, too early, too late, somebody
-    /// else's.
-    pub(crate) fn judge(self, effort: &Effort, client: &Client) -> Result<SpentRow, Denied> {
+    /// else's, or spent.
+    pub(crate) async fn judge(self, effort: &Effort, client: &Client) -> Result<SpentRow> {
+        let made = self.read(effort, client)?;
+        if store::proof::is_spent(self.0.db(), &made.digest).await? {
+            return Err(spent().into());
+        }
+        Ok(made)
+    }
+
+    fn read(self, effort: &Effort, client: &Client) -> Result<SpentRow, Denied> {
         let key = self.0.proof_key();
         let (read, nonce) = match effort {
             Effort::None => return Err(missing()),
@@ -125,11 +133,12 @@ fn waiter(client: &Client) -> Vec<u8> {
 ///
 /// # Errors
 /// `proof_required`, which rolls the transaction back.
-pub(crate) async fn spend(tx: &mut Tx, spent: SpentRow) -> Result<()> {
-    if tx.spend_proof(spent).await? {
-        return Ok(());
-    }
-    Err(required("This proof was used before. Ask for a new challenge.", "proof-spent").into())
+pub(crate) async fn spend(tx: &mut Tx, made: SpentRow) -> Result<()> {
+    if tx.spend_proof(made).await? { Ok(()) } else { Err(spent().into()) }
+}
+
+fn spent() -> Denied {
+    required("This proof was used before. Ask for a new challenge.", "proof-spent")
 }
 
 /// Costs what a sign-up costs, and leaves nothing that is of use to anybody.

@@ -1,6 +1,6 @@
 //! From a proven factor to somebody who may act. [`FirstFactor`] is all a way of logging in can
 //! yield; only [`sign_in`](crate::Auth) makes [`Authenticated`] of it, after applying policy, and
-//! only from that a session, a token or a [`CurrentUser`] can be built.
+//! only from that a session or a token can be opened.
 
 mod current;
 pub(crate) mod http;
@@ -35,7 +35,8 @@ pub(crate) struct FirstFactor {
 }
 
 /// Somebody who has passed everything the policy asks for. Its fields are private: there is no
-/// other way to make one than [`Auth::sign_in`].
+/// other way to make one than [`Auth::sign_in`] and, where an account that waits for its end can
+/// still be kept, [`Auth::sign_in_leaver`].
 #[derive(Debug, Clone)]
 pub(crate) struct Authenticated {
     identity: Arc<Identity>,

@@ -37,17 +37,20 @@ statements! {
         WHERE id = $1";
     RETRY = "UPDATE mails SET claimed_at = NULL, next_at = $2, failure = $3 WHERE id = $1";
     GIVE_UP = "UPDATE mails SET next_at = NULL, sealed = NULL, failure = $2 WHERE id = $1";
-    /// Whoever claimed it is gone, perhaps after it was handed over: it is not sent again.
+    /// Whoever claimed it is gone, perhaps after it was handed over: it is not sent again. It was due
+    /// when it was claimed.
     ABANDON = "UPDATE mails SET next_at = NULL, sealed = NULL, failure = $2
-        WHERE claimed_at <= $1 AND next_at IS NOT NULL";
+        WHERE next_at <= $1 AND claimed_at <= $1";
     RECENT = "SELECT id, recipient, kind, sealed, created_at, next_at, attempts, claimed_at, sent_at,
             failure FROM mails WHERE recipient <> '' ORDER BY created_at DESC, id DESC LIMIT $1";
     TO = "SELECT id, recipient, kind, sealed, created_at, next_at, attempts, claimed_at, sent_at,
             failure FROM mails WHERE recipient = $1 AND created_at >= $2
         ORDER BY created_at DESC, id DESC LIMIT $3";
+    /// Looked up by age: nearly every mail waits for nothing.
     PURGE = "DELETE FROM mails WHERE id IN (SELECT id FROM mails
-        WHERE next_at IS NULL AND (created_at <= $1 OR (recipient = '' AND created_at <= $2))
-        LIMIT $3)";
+        WHERE created_at <= $1 AND COALESCE(next_at, 0) = 0 LIMIT $2)";
+    PURGE_STAND_INS = "DELETE FROM mails WHERE id IN (SELECT id FROM mails
+        WHERE recipient = '' AND created_at <= $1 LIMIT $2)";
 }
 
 fn read(row: &Row<'_>) -> Result<MailRow, DbError> {
@@ -141,12 +144,13 @@ impl Tx {
         self.exec(&ABANDON, &params![before, failure]).await
     }
 
-    /// Drops mails of before `before`, and stand-ins of before `stand_ins_before`; at most so many.
-    pub(crate) async fn purge_mails(
-        &mut self,
-        (before, stand_ins_before): (i64, i64),
-        most: i64,
-    ) -> Result<u64, DbError> {
-        self.exec(&PURGE, &params![before, stand_ins_before, most]).await
+    /// Drops mails of before `before` that wait for nothing; at most so many.
+    pub(crate) async fn purge_mails(&mut self, before: i64, most: i64) -> Result<u64, DbError> {
+        self.exec(&PURGE, &params![before, most]).await
+    }
+
+    /// Drops stand-ins of before `before`; at most so many.
+    pub(crate) async fn purge_stand_ins(&mut self, before: i64, most: i64) -> Result<u64, DbError> {
+        self.exec(&PURGE_STAND_INS, &params![before, most]).await
     }
 }

@@ -109,6 +109,26 @@ mod tests {
     }
 
     #[test]
+    fn no_statement_on_mails_links_devices_or_proofs_reads_the_whole_table() {
+        let db = rusqlite::Connection::open_in_memory().unwrap();
+        for migration in MIGRATIONS {
+            db.execute_batch(migration.sql).unwrap();
+        }
+        for sql in [device::ALL, link::ALL, mail::ALL, proof::ALL, throttle::ALL].concat() {
+            let text = sql.sqlite();
+            let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();
+            let nothing = vec![rusqlite::types::Null; plan.parameter_count()];
+            let rows = plan.query_map(rusqlite::params_from_iter(nothing), |row| row.get(3));
+            for step in rows.unwrap().map(Result::<String, _>::unwrap) {
+                let whole = step.starts_with("SCAN") && !step.contains("INDEX");
+                assert!(!whole, "{text}: {step}");
+                // Every mail that was sent has no time to be tried at.
+                assert!(!step.contains("mails_due (next_at=?)"), "{text}: {step}");
+            }
+        }
+    }
+
+    #[test]
     fn the_migrations_are_numbered_without_gaps() {
         let versions: Vec<i64> = MIGRATIONS.iter().map(|m| m.version).collect();
 

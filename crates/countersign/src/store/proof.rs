@@ -1,7 +1,7 @@
 //! The table `spent_proofs`: proofs of work, and waits, that were used.
 
 use super::{
-    DbError, Tx,
+    Db, DbError, Tx,
     db::{params, statements},
 };
 
@@ -9,6 +9,7 @@ statements! {
     /// Of any number of racers one inserts it.
     SPEND = "INSERT INTO spent_proofs (digest, expires_at) VALUES ($1, $2)
         ON CONFLICT (digest) DO NOTHING";
+    SPENT = "SELECT expires_at FROM spent_proofs WHERE digest = $1";
     PURGE = "DELETE FROM spent_proofs WHERE digest IN
         (SELECT digest FROM spent_proofs WHERE expires_at <= $1 LIMIT $2)";
 }
@@ -19,6 +20,11 @@ pub(crate) struct SpentRow {
     pub(crate) digest: [u8; 32],
     /// From here on it is refused for its age.
     pub(crate) expires_at: i64,
+}
+
+/// Whether it was spent.
+pub(crate) async fn is_spent(db: &Db, digest: &[u8; 32]) -> Result<bool, DbError> {
+    Ok(db.one(&SPENT, &params![digest], |row| row.get::<i64>(0)).await?.is_some())
 }
 
 impl Tx {

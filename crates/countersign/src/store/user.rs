@@ -102,11 +102,16 @@ statements! {
         WHERE id = $1 AND (deletes_at IS NULL OR deletes_at > $2)";
     DUE = "SELECT id FROM users WHERE deletes_at <= $1 ORDER BY deletes_at LIMIT $2";
     DELETE_DUE = "DELETE FROM users WHERE id = $1 AND deletes_at <= $2";
+    /// Whoever got in while nothing was required uses the account, and it is not given up.
     WAITING = "SELECT id FROM users
         WHERE confirmed_at IS NULL AND waits_since <= $1 AND roles = ''
+            AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.user_id = users.id)
+            AND NOT EXISTS (SELECT 1 FROM api_keys WHERE api_keys.user_id = users.id)
         ORDER BY waits_since LIMIT $2";
     DELETE_WAITING = "DELETE FROM users
-        WHERE id = $1 AND confirmed_at IS NULL AND waits_since <= $2 AND roles = ''";
+        WHERE id = $1 AND confirmed_at IS NULL AND waits_since <= $2 AND roles = ''
+            AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.user_id = users.id)
+            AND NOT EXISTS (SELECT 1 FROM api_keys WHERE api_keys.user_id = users.id)";
 }
 
 fn read(row: &Row<'_>) -> Result<UserRow, DbError> {
@@ -157,7 +162,8 @@ pub(crate) async fn due(db: &Db, now: i64, limit: i64) -> Result<Vec<UserId>, Db
     db.all(&DUE, &params![now, limit], |row| super::id(row, 0)).await
 }
 
-/// Accounts without a role that wait to be confirmed since `since` or longer, the longest first.
+/// Accounts that wait to be confirmed since `since` or longer, the longest first: without a role, a
+/// session and an API key.
 pub(crate) async fn waiting(db: &Db, since: i64, limit: i64) -> Result<Vec<UserId>, DbError> {
     db.all(&WAITING, &params![since, limit], |row| super::id(row, 0)).await
 }

@@ -86,7 +86,7 @@ impl Users<'_> {
         if let Some(link) = invitation {
             return Ok(Admission { invitation: Some(link.digest), spent: None });
         }
-        let judged = self.0.proofs().judge(&visitor.effort, visitor.client);
+        let judged = self.0.proofs().judge(&visitor.effort, visitor.client).await;
         let rates = Rates::of(self.0, visitor.client);
         if self.0.config().throttle.mode == ThrottleMode::Off {
             let asked = rates.proof == ProofMode::On;
@@ -168,11 +168,7 @@ impl Rates {
     }
 
     /// Counts one more, unless it is refused: that rolls the transaction back.
-    async fn count(
-        self,
-        tx: &mut Tx,
-        judged: Result<SpentRow, Denied>,
-    ) -> Result<Option<SpentRow>> {
+    async fn count(self, tx: &mut Tx, judged: Result<SpentRow>) -> Result<Option<SpentRow>> {
         let until = self.now + HOUR;
         let of_network = match &self.network {
             Some(bucket) => tx.count_failure(bucket, self.now, until).await?,

@@ -15,7 +15,12 @@ use crate::{
     idempotency::Idempotent,
     link::{self, Asked, Purpose},
     mail::{Allowance, Kind, Whose},
-    store::{self, Tx, link::LinkRow, mail::MailRow, user::NewUserRow},
+    store::{
+        self, Tx,
+        link::LinkRow,
+        mail::MailRow,
+        user::{NewUserRow, UserRow},
+    },
 };
 
 /// Link and mail, for each way a sign-up can end. The same is written whichever it is: what nobody
@@ -37,13 +42,7 @@ impl Users<'_> {
     ) -> Result<Outcome> {
         let (auth, now) = (self.0, self.0.now());
         let owner = store::user::by_email(auth.db(), email.canonical()).await?;
-        let allowance = match &owner {
-            Some(owner) => auth.exists_allowance(owner),
-            None => {
-                let whose = Whose::Nobody(email.canonical());
-                Allowance::new(auth, "exists", whose, &Client::default())
-            }
-        };
+        let allowance = self.allowance(owner.as_ref(), email);
         let letters = Letters {
             confirmation: self.confirmation(&draft.row, email, Some(asked.flow)),
             to_owner: owner.as_ref().and_then(|owner| auth.account_exists(owner)),
@@ -71,6 +70,18 @@ impl Users<'_> {
         let outcome = auth.write_once(once, answer, body).await?;
         auth.mails().wake();
         Ok(outcome)
+    }
+
+    /// How often the owner of an address is told that somebody tried it; of nobody's as much is
+    /// counted.
+    fn allowance(self, owner: Option<&UserRow>, email: &EmailAddress) -> Allowance {
+        match owner {
+            Some(owner) => self.0.exists_allowance(owner),
+            None => {
+                let whose = Whose::Nobody(email.canonical());
+                Allowance::new(self.0, "exists", whose, &Client::default())
+            }
+        }
     }
 
     /// The link and the mail by which a new account's address is confirmed; `None` where nobody

@@ -21,7 +21,7 @@ impl Sql {
         self.postgres
     }
 
-    pub(super) const fn sqlite(&self) -> &'static str {
+    pub(in crate::store) const fn sqlite(&self) -> &'static str {
         self.sqlite
     }
 }

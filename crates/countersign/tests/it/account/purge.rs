@@ -117,6 +117,29 @@ on_both_engines! {
         assert!(app.auth.users().find("miguel").await.is_ok());
     }
 
+    async fn an_account_that_was_used_while_nothing_was_required_is_not_given_up(db) {
+        let app = required(&db).await;
+        for name in ["miguel", "susan", "gone"] {
+            mail::sign_up(&app, name, &format!("{name}@example.org")).await;
+        }
+        let relaxed = mail::app(&db).await;
+        let tokens = relaxed.basic("miguel", PASSWORD).post("/api/tokens", &json!({})).await;
+        let key = relaxed.basic("susan", PASSWORD);
+        let key = key.post("/api/me/api-keys", &json!({"name": "k", "scope": "account"})).await;
+        assert_eq!((tokens.status, key.status), (200, 201));
+
+        app.pass(WAIT);
+        let purged = app.auth.purge().await.unwrap();
+
+        assert_eq!(purged.users, 1);
+        let left = [
+            app.auth.users().find("miguel").await.is_ok(),
+            app.auth.users().find("susan").await.is_ok(),
+            app.auth.users().find("gone").await.is_ok(),
+        ];
+        assert_eq!(left, [true, true, false]);
+    }
+
     async fn a_large_backlog_goes_in_pieces_and_others_write_in_between(db) {
         let app = db.app().await;
         let id = app.user("miguel").await.id.parse().unwrap();

@@ -73,6 +73,17 @@ on_both_engines! {
         assert_eq!(sign_up(&nobody, "susan", proof).await.fault(), needed, "it is spent");
     }
 
+    async fn a_spent_proof_asks_after_no_name_and_has_nothing_hashed(db) {
+        let app = app(&db).await;
+        let proof = work(&app).await;
+        assert_eq!(sign_up(&app.anonymous(), "miguel", proof.clone()).await.status, 201);
+
+        // Whether a name is taken is looked at before anything is hashed.
+        let again = sign_up(&app.anonymous(), "miguel", proof).await;
+
+        assert_eq!(again.fault(), (403, "proof_required", "proof"));
+    }
+
     async fn of_twenty_uses_of_one_proof_at_once_one_gets_through(db) {
         let app = app(&db).await;
         let proof = work(&app).await;
