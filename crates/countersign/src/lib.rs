@@ -34,6 +34,7 @@ mod error;
 mod http;
 mod idempotency;
 mod ids;
+mod import;
 mod legacy;
 mod link;
 mod live;
@@ -70,6 +71,7 @@ pub use http::{
     CsrfToken, RequireLayer, Requirement, ViaKind, fresh, openapi, role, scope, serve, signed_in,
 };
 pub use ids::{ApiKeyId, DeviceId, NotAnId, SessionId, UserId};
+pub use import::{ForeignTable, ForeignUser, Import, ImportMode, ImportOptions, Imported};
 pub use legacy::LegacyTokens;
 pub use link::{Asked, Links, OneTimeLink, Peek, Proof, Purpose};
 pub use mail::{InboxMail, MailInfo, MailState, Mails};

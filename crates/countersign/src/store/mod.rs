@@ -6,6 +6,7 @@ pub(crate) mod change;
 pub(crate) mod db;
 pub(crate) mod device;
 pub(crate) mod idempotency;
+pub(crate) mod import;
 pub(crate) mod link;
 pub(crate) mod mail;
 pub(crate) mod proof;
@@ -17,7 +18,7 @@ pub(crate) mod user;
 use std::str::FromStr;
 
 pub(crate) use change::{Change, What};
-pub(crate) use db::{DbError, V as Value};
+pub(crate) use db::{DbError, V as Value, foreign};
 
 use db::{Migration, Row};
 
@@ -99,6 +100,7 @@ mod tests {
                 change::ALL,
                 device::ALL,
                 idempotency::ALL,
+                import::ALL,
                 link::ALL,
                 mail::ALL,
                 proof::ALL,

@@ -356,6 +356,6 @@ fn values(new: &NewUserRow) -> [Value<'_>; 11] {
     ]
 }
 
-fn halves(pair: Option<&(String, String)>) -> (Option<&str>, Option<&str>) {
+pub(super) fn halves(pair: Option<&(String, String)>) -> (Option<&str>, Option<&str>) {
     (pair.map(|p| p.0.as_str()), pair.map(|p| p.1.as_str()))
 }
