@@ -97,7 +97,7 @@ impl Auth {
     /// let miguel = ForeignUser {
     ///     username: Some("miguel".into()),
     ///     password_hash: "pbkdf2:sha256:1000$salt$\
-    ///         86fc1c6b0eeba0e2f5a1ac1a1b0c7b9a9c6a1e9ee9f7a77b1b0d6b1a3f0b1c2d".to_owned().into(),
+    ///         847ab60b08d2a6c50296d545fd90dedb93398c0e6104737dfa29d745a3866e35".to_owned().into(),
     ///     external_id: Some("1".into()),
     ///     ..ForeignUser::default()
     /// };
