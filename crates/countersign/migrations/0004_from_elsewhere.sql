@@ -3,4 +3,4 @@
 
 ALTER TABLE users ADD COLUMN external_source TEXT;      -- which system; empty: the only one
 ALTER TABLE users ADD COLUMN external_id TEXT;
-CREATE UNIQUE INDEX users_external ON users (external_id, external_source);
+CREATE UNIQUE INDEX users_external_id_external_source_key ON users (external_id, external_source);
