@@ -1,7 +1,9 @@
 //! Hashes made by the original libraries (`vectors/make_password_vectors.py`) are verified as
 //! those libraries verify them.
 
-use countersign_proto::password::{Bound, Memory, Verdict, identify, needs_rehash, verify};
+use countersign_proto::password::{
+    Bound, HashError, Memory, Verdict, check, identify, needs_rehash, verify,
+};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -84,4 +86,23 @@ fn each_librarys_hash_is_identified_and_to_be_replaced() {
         assert!(identify(&vector.hash).is_some(), "{vector}");
         assert!(needs_rehash(&vector.hash, Default::default()), "{vector}");
     }
+}
+
+/// A look at the form lets nothing through that a verification would choke on later.
+#[test]
+fn the_form_of_a_hash_is_judged_as_its_verification_would() {
+    let (bound, mut memory) = (Bound::default(), Memory::default());
+
+    for vector in vectors().iter().filter(|vector| vector.password != "made at the default cost") {
+        assert_eq!(check(&vector.hash, &bound), Ok(()), "{vector}");
+        for cut in (1..vector.hash.len()).step_by(7).filter(|at| vector.hash.is_char_boundary(*at))
+        {
+            let broken = &vector.hash[..cut];
+            if check(broken, &bound).is_ok() {
+                assert!(verify(broken, "a", &bound, &mut memory).is_ok(), "{vector}: {broken}");
+            }
+        }
+    }
+    let costly = check("pbkdf2:sha256:4000000000$x$00", &bound).unwrap_err();
+    assert!(matches!(costly, HashError::TooCostly { .. } | HashError::Malformed(_)), "{costly}");
 }

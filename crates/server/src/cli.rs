@@ -1,10 +1,14 @@
 //! The command line: what can be asked for, and its `--help`. What it does is in `commands/` and
 //! `serve/`.
 
+mod import;
+
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
+
+pub(crate) use import::{Columns, Format, ImportUsers};
 
 use crate::{
     exit,
@@ -153,11 +157,7 @@ pub(crate) enum UserCommand {
         withdraw: Vec<String>,
     },
     /// Take over users with the password hashes of another system
-    Import {
-        /// JSON lines with username, email, password_hash, roles, confirmed; `-`: standard input
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
-    },
+    Import(Box<ImportUsers>),
 }
 
 #[derive(Debug, Args)]

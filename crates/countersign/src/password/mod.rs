@@ -247,13 +247,9 @@ impl Passwords<'_> {
     ///
     /// # Errors
     /// `invalid_request` when the format is unknown or costs more than the configured bound.
-    pub(crate) async fn check_foreign(self, hash: &str) -> Result<()> {
-        let (hash, bound) = (hash.to_owned(), self.0.config().hashing.bound());
-        let work = move |memory: &mut Memory| hashing::verify(&hash, "any", &bound, memory);
-        match self.0.pool().run(None, work).await? {
-            Ok(_) => Ok(()),
-            Err(why) => Err(Denied::invalid_request(sentence(&why)).field("password_hash").into()),
-        }
+    pub(crate) fn check_foreign(self, hash: &str) -> Result<(), Denied> {
+        let refused = |why| Denied::invalid_request(sentence(&why)).field("password_hash");
+        hashing::check(hash, &self.0.config().hashing.bound()).map_err(refused)
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod change;
 pub(crate) mod db;
 pub(crate) mod device;
 pub(crate) mod idempotency;
+pub(crate) mod import;
 pub(crate) mod link;
 pub(crate) mod mail;
 pub(crate) mod proof;
@@ -17,7 +18,7 @@ pub(crate) mod user;
 use std::str::FromStr;
 
 pub(crate) use change::{Change, What};
-pub(crate) use db::{DbError, V as Value};
+pub(crate) use db::{DbError, V as Value, foreign};
 
 use db::{Migration, Row};
 
@@ -45,6 +46,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 3,
         name: "the_end_of_an_account",
         sql: include_str!("../../migrations/0003_the_end_of_an_account.sql"),
+    },
+    Migration {
+        version: 4,
+        name: "from_elsewhere",
+        sql: include_str!("../../migrations/0004_from_elsewhere.sql"),
     },
 ];
 
@@ -94,6 +100,7 @@ mod tests {
                 change::ALL,
                 device::ALL,
                 idempotency::ALL,
+                import::ALL,
                 link::ALL,
                 mail::ALL,
                 proof::ALL,

@@ -104,13 +104,18 @@ impl Users<'_> {
     /// As [`sign_up`](Self::sign_up); `invalid_request` when the hash's format is unknown or its
     /// cost is beyond the configured bound.
     pub async fn import(self, new: NewUser, password_hash: &str) -> Result<User> {
-        self.0.passwords().check_foreign(password_hash).await?;
-        let names = Names::parse(&new)?;
-        let roles = parse_roles(&new.roles)?;
-        let row = self.new_row(&names, &new, roles, password_hash.to_owned());
-        // It was somebody's before it came here.
-        let row = NewUserRow { waits_since: None, ..row };
+        self.0.passwords().check_foreign(password_hash)?;
+        let row = self.imported_row(&new, password_hash)?;
         self.insert(row, None, None).await
+    }
+
+    /// The row of somebody with a hash from another system.
+    pub(crate) fn imported_row(self, new: &NewUser, password_hash: &str) -> Result<NewUserRow> {
+        let names = Names::parse(new)?;
+        let roles = parse_roles(&new.roles)?;
+        let row = self.new_row(&names, new, roles, password_hash.to_owned());
+        // It was somebody's before it came here.
+        Ok(NewUserRow { waits_since: None, ..row })
     }
 
     /// Makes an account past the password policy: for sample users of a demonstration only.
@@ -238,6 +243,7 @@ impl From<&NewUserRow> for User {
             disabled_at: None,
             locale: row.locale.clone(),
             deletes_at: None,
+            external_id: None,
         }
     }
 }

@@ -6,6 +6,7 @@
 mod account;
 mod browser;
 mod credentials;
+mod elsewhere;
 mod embedding;
 mod http;
 mod keys;

@@ -42,8 +42,7 @@ pub(super) fn verify(
     bound: &Bound,
     memory: &mut Memory,
 ) -> Result<bool, HashError> {
-    let Parsed { context, salt, output } = Parsed::new(stored)?;
-    bound.argon2(context.params().m_cost(), context.params().t_cost())?;
+    let Parsed { context, salt, output } = Parsed::within(stored, bound)?;
     let normal = nfc(password);
     let mut computed = vec![0; output.len()];
     derive(&context, normal.as_bytes(), salt.as_ref(), memory, &mut computed)?;
@@ -53,6 +52,11 @@ pub(super) fn verify(
         matches |= equal(&computed, output);
     }
     Ok(matches)
+}
+
+/// Whether the PHC string is whole, and within the bound.
+pub(super) fn check(stored: &str, bound: &Bound) -> Result<(), HashError> {
+    Parsed::within(stored, bound).map(drop)
 }
 
 /// Whether the stored string is what [`hash`] would write with these parameters.
@@ -77,6 +81,12 @@ struct Parsed {
 }
 
 impl Parsed {
+    fn within(stored: &str, bound: &Bound) -> Result<Self, HashError> {
+        let parsed = Self::new(stored)?;
+        bound.argon2(parsed.context.params().m_cost(), parsed.context.params().t_cost())?;
+        Ok(parsed)
+    }
+
     fn new(stored: &str) -> Result<Self, HashError> {
         let phc = PasswordHash::new(stored).map_err(|_| MALFORMED)?;
         if ["m", "t", "p"].iter().any(|name| phc.params.get(*name).is_none()) {

@@ -21,6 +21,21 @@ pub(super) fn verify(stored: &str, password: &str, bound: &Bound) -> Result<bool
     Ok(matches & !password.contains('\0'))
 }
 
+/// Whether a bare hash is whole, and within the bound.
+pub(super) fn check(stored: &str, bound: &Bound) -> Result<(), HashError> {
+    bound.bcrypt(parse(stored)?.0)
+}
+
+/// The same of Django's two wrappings.
+pub(super) fn check_django(stored: &str, bound: &Bound) -> Result<(), HashError> {
+    check(wrapped(stored)?, bound)
+}
+
+/// The same of PassLib's.
+pub(super) fn check_passlib(stored: &str, bound: &Bound) -> Result<(), HashError> {
+    check(&PasslibSha256::parse(stored)?.bare(), bound)
+}
+
 /// Django's `bcrypt$` and a bare hash.
 pub(super) fn django(stored: &str, password: &str, bound: &Bound) -> Result<bool, HashError> {
     verify(wrapped(stored)?, password, bound)
@@ -45,24 +60,41 @@ pub(super) fn passlib_sha256(
     password: &str,
     bound: &Bound,
 ) -> Result<bool, HashError> {
-    let ["", _, params, salt, output] = encoding::fields::<5>(stored, '$')? else {
-        return Err(HashError::Malformed("not a bcrypt-sha256 hash"));
+    let parsed = PasslibSha256::parse(stored)?;
+    let digest = if parsed.keyed {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, parsed.salt.as_bytes());
+        hmac::sign(&key, password.as_bytes()).as_ref().to_vec()
+    } else {
+        Sha256::digest(password.as_bytes()).to_vec()
     };
-    let (ident, cost, digest) = match params.strip_prefix("v=2,t=") {
-        Some(params) => {
-            let [ident, cost] = encoding::fields::<2>(params, ',')?;
-            let cost = cost.strip_prefix("r=").unwrap_or_default();
-            let key = hmac::Key::new(hmac::HMAC_SHA256, salt.as_bytes());
-            (ident, cost, hmac::sign(&key, password.as_bytes()).as_ref().to_vec())
-        }
-        None => {
-            let [ident, cost] = encoding::fields::<2>(params, ',')?;
-            (ident, cost, Sha256::digest(password.as_bytes()).to_vec())
-        }
-    };
-    // bcrypt's own notation has two digits.
-    let bare = format!("${ident}${cost:0>2}${salt}{output}");
-    compare(&bare, STANDARD.encode(digest).as_bytes(), bound)
+    compare(&parsed.bare(), STANDARD.encode(digest).as_bytes(), bound)
+}
+
+struct PasslibSha256<'s> {
+    keyed: bool,
+    ident: &'s str,
+    cost: &'s str,
+    salt: &'s str,
+    output: &'s str,
+}
+
+impl<'s> PasslibSha256<'s> {
+    fn parse(stored: &'s str) -> Result<Self, HashError> {
+        let ["", _, params, salt, output] = encoding::fields::<5>(stored, '$')? else {
+            return Err(HashError::Malformed("not a bcrypt-sha256 hash"));
+        };
+        let second = params.strip_prefix("v=2,t=");
+        let [ident, cost] = encoding::fields::<2>(second.unwrap_or(params), ',')?;
+        let keyed = second.is_some();
+        let cost = if keyed { cost.strip_prefix("r=").unwrap_or_default() } else { cost };
+        Ok(Self { keyed, ident, cost, salt, output })
+    }
+
+    /// bcrypt's own notation has two digits.
+    fn bare(&self) -> String {
+        let Self { ident, cost, salt, output, .. } = self;
+        format!("${ident}${cost:0>2}${salt}{output}")
+    }
 }
 
 fn wrapped(stored: &str) -> Result<&str, HashError> {

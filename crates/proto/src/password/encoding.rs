@@ -7,6 +7,14 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{DecodeError, Engine};
 use subtle::ConstantTimeEq;
 
+/// Whose way it is to write a hash down that several systems know.
+#[derive(Clone, Copy)]
+pub(super) enum Notation {
+    Django,
+    Werkzeug,
+    Passlib,
+}
+
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_encode_padding(false)
     .with_decode_allow_trailing_bits(true)

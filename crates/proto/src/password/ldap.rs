@@ -5,18 +5,28 @@ use super::encoding::{self, equal};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
+const MALFORMED: HashError = HashError::Malformed("not a salted SHA hash");
+
 /// Whether the salted digest is of the password.
 pub(super) fn verify(stored: &str, password: &str) -> Result<bool, HashError> {
-    let malformed = HashError::Malformed("not a salted SHA hash");
-    let (name, data) = stored.split_once('}').ok_or(malformed)?;
-    let data = encoding::base64(data, &encoding::BASE64)?;
+    let (name, data) = parse(stored)?;
     match name {
         "{SSHA" => compare::<Sha1>(&data, password),
         "{SSHA256" => compare::<Sha256>(&data, password),
         "{SSHA512" => compare::<Sha512>(&data, password),
         _ => None,
     }
-    .ok_or(malformed)
+    .ok_or(MALFORMED)
+}
+
+/// Whether the salted digest is whole: one digest of nothing tells.
+pub(super) fn check(stored: &str) -> Result<(), HashError> {
+    verify(stored, "").map(drop)
+}
+
+fn parse(stored: &str) -> Result<(&str, Vec<u8>), HashError> {
+    let (name, data) = stored.split_once('}').ok_or(MALFORMED)?;
+    Ok((name, encoding::base64(data, &encoding::BASE64)?))
 }
 
 /// The salt is what follows the digest, of any length.

@@ -6,19 +6,34 @@ use md5::{Digest, Md5};
 
 const ROUNDS: u32 = 1000;
 const MAX_SALT: usize = 8;
+const OUTPUT: usize = 22;
 
 /// Whether a `$1$` hash is of the password.
 pub(super) fn verify(stored: &str, password: &str, bound: &Bound) -> Result<bool, HashError> {
+    let (salt, output) = parse(stored)?;
+    bound.digest(ROUNDS, password)?;
+    let d = digest(password.as_bytes(), salt.as_bytes());
+    let order = [12, 6, 0, 13, 7, 1, 14, 8, 2, 15, 9, 3, 5, 10, 4, 11];
+    Ok(equal(crypt64(order.map(|at| d[at])), output))
+}
+
+/// Whether a `$1$` hash is whole, and within the bound.
+pub(super) fn check(stored: &str, bound: &Bound) -> Result<(), HashError> {
+    let (_, output) = parse(stored)?;
+    if output.len() != OUTPUT {
+        return Err(HashError::Malformed("MD5-crypt output is 22 characters"));
+    }
+    bound.digest(ROUNDS, "")
+}
+
+fn parse(stored: &str) -> Result<(&str, &str), HashError> {
     let ["", "1", salt, output] = fields::<4>(stored, '$')? else {
         return Err(HashError::Malformed("not an MD5-crypt hash"));
     };
     if salt.len() > MAX_SALT {
         return Err(HashError::Malformed("MD5-crypt salt is at most 8 characters"));
     }
-    bound.digest(ROUNDS, password)?;
-    let d = digest(password.as_bytes(), salt.as_bytes());
-    let order = [12, 6, 0, 13, 7, 1, 14, 8, 2, 15, 9, 3, 5, 10, 4, 11];
-    Ok(equal(crypt64(order.map(|at| d[at])), output))
+    Ok((salt, output))
 }
 
 fn digest(password: &[u8], salt: &[u8]) -> [u8; 16] {

@@ -22,6 +22,8 @@ mod scheme;
 mod scrypt;
 mod sha_crypt;
 
+use encoding::Notation;
+
 pub use bound::Bound;
 pub use error::{HashError, Verdict};
 pub use memory::Memory;
@@ -70,14 +72,43 @@ pub fn verify(
         Scheme::Sha512Crypt => sha_crypt::verify_512(stored, password, bound),
         Scheme::Phpass => phpass::verify(stored, password, bound),
         Scheme::SaltedSha => ldap::verify(stored, password),
-        Scheme::PasslibPbkdf2 => pbkdf2::passlib(stored, password, bound),
-        Scheme::WerkzeugPbkdf2 => pbkdf2::werkzeug(stored, password, bound),
-        Scheme::DjangoPbkdf2 => pbkdf2::django(stored, password, bound),
-        Scheme::PasslibScrypt => scrypt::passlib(stored, password, bound),
-        Scheme::WerkzeugScrypt => scrypt::werkzeug(stored, password, bound),
-        Scheme::DjangoScrypt => scrypt::django(stored, password, bound),
+        Scheme::PasslibPbkdf2 => pbkdf2::verify(stored, Notation::Passlib, password, bound),
+        Scheme::WerkzeugPbkdf2 => pbkdf2::verify(stored, Notation::Werkzeug, password, bound),
+        Scheme::DjangoPbkdf2 => pbkdf2::verify(stored, Notation::Django, password, bound),
+        Scheme::PasslibScrypt => scrypt::verify(stored, Notation::Passlib, password, bound),
+        Scheme::WerkzeugScrypt => scrypt::verify(stored, Notation::Werkzeug, password, bound),
+        Scheme::DjangoScrypt => scrypt::verify(stored, Notation::Django, password, bound),
     }?;
     Ok(Verdict::of(matches))
+}
+
+/// Whether `stored` is a hash that [`verify`] can compare a password with and may, within `bound`:
+/// its form is looked at and nothing is computed, so this costs microseconds.
+///
+/// # Errors
+/// Whatever [`verify`] would answer for the hash with any password; and for a crypt that is cut
+/// off, which no password can match.
+pub fn check(stored: &str, bound: &Bound) -> Result<(), HashError> {
+    match Scheme::of(stored).ok_or(HashError::UnknownFormat)? {
+        Scheme::Argon2id | Scheme::Argon2i | Scheme::Argon2d => argon::check(stored, bound),
+        Scheme::DjangoArgon2 => {
+            argon::check(stored.strip_prefix("argon2").unwrap_or_default(), bound)
+        }
+        Scheme::Bcrypt => bcrypt::check(stored, bound),
+        Scheme::PasslibBcryptSha256 => bcrypt::check_passlib(stored, bound),
+        Scheme::DjangoBcrypt | Scheme::DjangoBcryptSha256 => bcrypt::check_django(stored, bound),
+        Scheme::Md5Crypt => md5_crypt::check(stored, bound),
+        Scheme::Sha256Crypt => sha_crypt::check_256(stored, bound),
+        Scheme::Sha512Crypt => sha_crypt::check_512(stored, bound),
+        Scheme::Phpass => phpass::check(stored, bound),
+        Scheme::SaltedSha => ldap::check(stored),
+        Scheme::PasslibPbkdf2 => pbkdf2::check(stored, Notation::Passlib, bound),
+        Scheme::WerkzeugPbkdf2 => pbkdf2::check(stored, Notation::Werkzeug, bound),
+        Scheme::DjangoPbkdf2 => pbkdf2::check(stored, Notation::Django, bound),
+        Scheme::PasslibScrypt => scrypt::check(stored, Notation::Passlib, bound),
+        Scheme::WerkzeugScrypt => scrypt::check(stored, Notation::Werkzeug, bound),
+        Scheme::DjangoScrypt => scrypt::check(stored, Notation::Django, bound),
+    }
 }
 
 /// Whether a stored hash is anything but Argon2id v=19 with exactly these parameters, and is to

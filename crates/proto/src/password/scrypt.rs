@@ -1,6 +1,6 @@
 //! scrypt (RFC 7914) as Django, Werkzeug and PassLib write it down.
 
-use super::encoding::{self, equal, fields, number};
+use super::encoding::{self, Notation, equal, fields, number};
 use super::{Bound, HashError};
 use ::scrypt::{Params, scrypt};
 
@@ -13,25 +13,42 @@ struct Stored {
     output: Vec<u8>,
 }
 
+/// Whether the stored hash is of the password.
+pub(super) fn verify(
+    stored: &str,
+    notation: Notation,
+    password: &str,
+    bound: &Bound,
+) -> Result<bool, HashError> {
+    let stored = Stored::parse(stored, notation)?;
+    let params = stored.check(bound)?;
+    let mut computed = vec![0; stored.output.len()];
+    scrypt(password.as_bytes(), &stored.salt, &params, &mut computed).map_err(|_| MALFORMED)?;
+    Ok(equal(computed, &stored.output))
+}
+
+/// Whether the stored hash is whole, and within the bound.
+pub(super) fn check(stored: &str, notation: Notation, bound: &Bound) -> Result<(), HashError> {
+    Stored::parse(stored, notation)?.check(bound).map(drop)
+}
+
 /// Django: `scrypt$N$salt$r$p$base64`, the salt as it stands.
-pub(super) fn django(stored: &str, password: &str, bound: &Bound) -> Result<bool, HashError> {
+fn django(stored: &str) -> Result<Stored, HashError> {
     let [_, n, salt, r, p, output] = fields::<6>(stored, '$')?;
     let output = encoding::base64(output, &encoding::BASE64)?;
-    Stored { n: number(n)?.into(), r: number(r)?, p: number(p)?, salt: salt.into(), output }
-        .verify(password, bound)
+    Ok(Stored { n: number(n)?.into(), r: number(r)?, p: number(p)?, salt: salt.into(), output })
 }
 
 /// Werkzeug: `scrypt:N:r:p$salt$hex`, the salt as it stands.
-pub(super) fn werkzeug(stored: &str, password: &str, bound: &Bound) -> Result<bool, HashError> {
+fn werkzeug(stored: &str) -> Result<Stored, HashError> {
     let [method, salt, output] = fields::<3>(stored, '$')?;
     let [_, n, r, p] = fields::<4>(method, ':')?;
     let output = encoding::hex(output)?;
-    Stored { n: number(n)?.into(), r: number(r)?, p: number(p)?, salt: salt.into(), output }
-        .verify(password, bound)
+    Ok(Stored { n: number(n)?.into(), r: number(r)?, p: number(p)?, salt: salt.into(), output })
 }
 
 /// PassLib: `$scrypt$ln=log2 N,r=8,p=1$salt$output`, both in Base64.
-pub(super) fn passlib(stored: &str, password: &str, bound: &Bound) -> Result<bool, HashError> {
+fn passlib(stored: &str) -> Result<Stored, HashError> {
     let [_, _, params, salt, output] = fields::<5>(stored, '$')?;
     let [log_n, r, p] = fields::<3>(params, ',')?;
     let value = |field: &str, name: &str| {
@@ -41,13 +58,21 @@ pub(super) fn passlib(stored: &str, password: &str, bound: &Bound) -> Result<boo
     let (r, p) = (value(r, "r=")?, value(p, "p=")?);
     let salt = encoding::base64(salt, &encoding::BASE64)?;
     let output = encoding::base64(output, &encoding::BASE64)?;
-    Stored { n, r, p, salt, output }.verify(password, bound)
+    Ok(Stored { n, r, p, salt, output })
 }
 
 const MALFORMED: HashError = HashError::Malformed("scrypt parameters out of range");
 
 impl Stored {
-    fn verify(&self, password: &str, bound: &Bound) -> Result<bool, HashError> {
+    fn parse(stored: &str, notation: Notation) -> Result<Self, HashError> {
+        match notation {
+            Notation::Django => django(stored),
+            Notation::Werkzeug => werkzeug(stored),
+            Notation::Passlib => passlib(stored),
+        }
+    }
+
+    fn check(&self, bound: &Bound) -> Result<Params, HashError> {
         // Ahead of the library, whose own check multiplies without looking for overflow.
         bound.scrypt(self.n, self.r, self.p)?;
         let in_range = self.n.is_power_of_two()
@@ -57,9 +82,6 @@ impl Stored {
         if !in_range {
             return Err(MALFORMED);
         }
-        let params = Params::new(self.n.ilog2() as u8, self.r, self.p).map_err(|_| MALFORMED)?;
-        let mut computed = vec![0; self.output.len()];
-        scrypt(password.as_bytes(), &self.salt, &params, &mut computed).map_err(|_| MALFORMED)?;
-        Ok(equal(computed, &self.output))
+        Params::new(self.n.ilog2() as u8, self.r, self.p).map_err(|_| MALFORMED)
     }
 }

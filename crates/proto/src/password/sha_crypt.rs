@@ -33,6 +33,21 @@ pub(super) fn verify_512(stored: &str, password: &str, bound: &Bound) -> Result<
     Ok(equal(crypt64(triples) + &crypt64([digest[63]]), output))
 }
 
+/// Whether a `$5$` hash is whole, and within the bound.
+pub(super) fn check_256(stored: &str, bound: &Bound) -> Result<(), HashError> {
+    check(stored, "$5$", bound, 43)
+}
+
+/// Whether a `$6$` hash is whole, and within the bound.
+pub(super) fn check_512(stored: &str, bound: &Bound) -> Result<(), HashError> {
+    check(stored, "$6$", bound, 86)
+}
+
+fn check(stored: &str, prefix: &str, bound: &Bound, length: usize) -> Result<(), HashError> {
+    let (_, _, output) = parse(stored, prefix, bound, "")?;
+    if output.len() == length { Ok(()) } else { Err(HashError::Malformed("SHA-crypt is cut off")) }
+}
+
 /// The published order has the most significant byte of each three first.
 fn reversed_triples(bytes: impl Iterator<Item = u8>) -> Vec<u8> {
     let bytes: Vec<u8> = bytes.collect();

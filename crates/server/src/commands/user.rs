@@ -45,7 +45,7 @@ pub(super) async fn run(command: UserCommand, auth: &Auth, out: Output) -> Resul
         UserCommand::Role { who, grant, withdraw } => {
             one(&roles(find(auth, &who.user).await?, (&grant, &withdraw), auth).await?, out)
         }
-        UserCommand::Import { file } => user_import::run(&file, auth, out).await,
+        UserCommand::Import(import) => user_import::run(&import, auth, out).await,
     }
 }
 

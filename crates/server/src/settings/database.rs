@@ -30,7 +30,7 @@ impl Effective {
 }
 
 /// Whether a URL has a password, before the host or as a parameter.
-fn has_password(url: &str) -> bool {
+pub(crate) fn has_password(url: &str) -> bool {
     let Some((_, rest)) = url.split_once("://").filter(|_| !url.starts_with("sqlite:")) else {
         return false;
     };

@@ -14,7 +14,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 use clap::ArgMatches;
 use countersign::Config;
 
-pub(crate) use database::without_password;
+pub(crate) use database::{has_password, without_password};
 pub(crate) use environment::Environment;
 pub(crate) use flags::{Listed, flags};
 pub(crate) use show::{Shown, shown, template};

@@ -121,6 +121,33 @@ optional!(String, "a text", |text| text.clone().into());
 optional!(PathBuf, "a path", |path| path.display().to_string().into());
 optional!(SocketAddr, "an address and a port, such as 127.0.0.1:9090", |a| a.to_string().into());
 
+/// A moment, unix seconds; an empty text unsets it.
+impl Value for Option<i64> {
+    fn set(&mut self, items: &[String]) -> Result<(), String> {
+        const EXPECTED: &str = "a date such as 2027-01-31, or 2027-01-31T18:00:00Z";
+        let text = single(items).ok_or(EXPECTED)?;
+        *self = match text {
+            "" => None,
+            text => Some(moment(text).ok_or(EXPECTED)?),
+        };
+        Ok(())
+    }
+
+    fn toml(&self) -> Option<toml::Value> {
+        let shown = |at: jiff::Timestamp| at.to_string().into();
+        self.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()).map(shown)
+    }
+}
+
+/// A day begins at midnight, UTC.
+fn moment(text: &str) -> Option<i64> {
+    if let Ok(at) = text.parse::<jiff::Timestamp>() {
+        return Some(at.as_second());
+    }
+    let day: jiff::civil::Date = text.parse().ok()?;
+    Some(day.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_second())
+}
+
 /// A list; given empty it is empty.
 macro_rules! list {
     ($type:ty, $expected:literal) => {

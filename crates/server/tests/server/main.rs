@@ -4,6 +4,7 @@
 
 mod commands;
 mod configuration;
+mod imports;
 mod kit;
 mod life;
 mod secrets;

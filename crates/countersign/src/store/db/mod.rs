@@ -9,6 +9,7 @@
 //!   statement is atomic. What may happen only once is one conditional statement.
 
 mod error;
+pub(crate) mod foreign;
 mod migrate;
 mod postgres;
 mod sql;

@@ -129,4 +129,19 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Mails, without their text, are listed for so long",
         |e| &mut e.config.retention.mail_seconds,
     ),
+    setting(
+        "legacy.secret_file",
+        "PATH",
+        "The SECRET_KEY of the application whose tokens are still accepted; needs `legacy.accept_until`",
+        |e| &mut e.config.legacy.secret_file,
+    ),
+    setting(
+        "legacy.accept_until",
+        "DATE",
+        "When that ends: 2027-01-31 (its beginning, UTC) or 2027-01-31T18:00:00Z",
+        |e| &mut e.config.legacy.accept_until,
+    ),
+    setting("legacy.source", "NAME", "The --source its users were imported with", |e| {
+        &mut e.config.legacy.source
+    }),
 ];

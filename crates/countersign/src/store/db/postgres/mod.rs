@@ -2,6 +2,7 @@
 //! connections (`reader`), writes have a pool (`writer`).
 
 mod error;
+pub(super) mod foreign;
 mod reader;
 mod tls;
 mod value;

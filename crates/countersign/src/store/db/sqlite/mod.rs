@@ -3,6 +3,7 @@
 
 mod backup;
 mod error;
+pub(super) mod foreign;
 mod reader;
 mod writer;
 
