@@ -16,8 +16,8 @@ pub struct Legacy {
     pub secret_file: Option<PathBuf>,
     /// From then on no old token is accepted, nor anything bought with one; unix seconds.
     pub accept_until: Option<i64>,
-    /// The source its users were imported under; empty, where there was only one.
-    pub source: String,
+    /// The source its users were imported under; `None`, where there was only one.
+    pub source: Option<String>,
 }
 
 impl Legacy {
@@ -28,7 +28,8 @@ impl Legacy {
             secrets == 0 || self.accept_until.is_some()
         })?;
         rule("legacy.source", "at most 64 characters, no control characters", || {
-            self.source.chars().count() <= 64 && !self.source.chars().any(char::is_control)
+            let source = self.source.as_deref().unwrap_or_default();
+            source.chars().count() <= 64 && !source.chars().any(char::is_control)
         })
     }
 }

@@ -126,7 +126,7 @@ impl LegacyTokens<'_> {
         if self.0.live().is_token_revoked(&name(&read)) {
             return Err(revoked().into());
         }
-        let source = &self.0.config().legacy.source;
+        let source = self.0.config().legacy.source.as_deref().unwrap_or_default();
         let row = store::user::by_external_id(self.0.db(), source, &read.user).await?;
         let identity = Identity::from(&row.ok_or_else(revoked)?);
         if identity.disabled_at.is_some() || identity.outlived(EPOCH, None) {

@@ -26,6 +26,7 @@ fn sample(setting: &Setting) -> &'static str {
         "mail.inbox" => "anybody",
         "mail.code_seconds" => "300",
         "sign_up.mode" => "closed",
+        "legacy.accept_until" => "2027-01-31",
         "log.format" => "json",
         "log.filter" => "warn",
         "default_scope" => "account",
@@ -45,6 +46,7 @@ fn companion(name: &str) -> Option<(&'static str, &'static str)> {
     match name {
         "tls_cert" => Some(("tls_key", "key.pem")),
         "tls_key" => Some(("tls_cert", "cert.pem")),
+        "legacy.secret_file" => Some(("legacy.accept_until", "2027-01-31")),
         _ => None,
     }
 }
@@ -214,4 +216,20 @@ fn a_database_password_is_taken_from_the_environment_but_not_from_a_flag_and_nev
     assert_eq!(resolve(std::slice::from_ref(&by_file), &[]).unwrap().server.database, url);
     assert!(resolve(&[by_file, "--database=sqlite://a.db".into()], &[]).is_err());
     assert_eq!(without_password("postgres:///auth?host=/run&password=x"), "postgres:///auth");
+}
+
+#[test]
+fn a_moment_is_a_day_or_a_time_and_shown_as_a_time() {
+    let at = |text: &str| {
+        let mut moment = None::<i64>;
+        moment.set(&[text.to_owned()]).map(|()| moment)
+    };
+
+    assert_eq!(at("2027-01-31"), Ok(Some(1_801_353_600)));
+    assert_eq!(at("2027-01-31T01:00:00+01:00"), at("2027-01-31"));
+    assert_eq!(at(""), Ok(None));
+    assert_eq!(Some(1_801_353_600).toml(), Some("2027-01-31T00:00:00Z".into()));
+    for nonsense in ["31.1.2027", "2027-02-31", "1801353600", "soon"] {
+        assert!(at(nonsense).is_err(), "{nonsense}");
+    }
 }

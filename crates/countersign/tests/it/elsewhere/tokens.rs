@@ -58,7 +58,7 @@ on_both_engines! {
     }
 
     async fn an_old_token_of_another_source_names_nobody(db) {
-        let app = db.moved(|config| config.legacy.source = "shop".into()).await;
+        let app = db.moved(|config| config.legacy.source = Some("shop".into())).await;
         import_all(&app).await;
 
         assert_eq!(refusal(&app, &one("PyJwt").token).await, "invalid_token");

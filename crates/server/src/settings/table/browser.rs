@@ -141,7 +141,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         "When that ends: 2027-01-31 (its beginning, UTC) or 2027-01-31T18:00:00Z",
         |e| &mut e.config.legacy.accept_until,
     ),
-    setting("legacy.source", "NAME", "The --source its users were imported with", |e| {
+    setting("legacy.source", "NAME", "The --source its users were imported with, if any", |e| {
         &mut e.config.legacy.source
     }),
 ];
