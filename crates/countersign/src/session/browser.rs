@@ -22,8 +22,10 @@ const TOUCH_SECONDS: i64 = 60;
 
 /// Whether a browser is to be remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Remember {
+pub enum Remember {
+    /// Its session is over when it is closed.
     No,
+    /// A second cookie brings the session back.
     Yes,
 }
 
@@ -58,6 +60,22 @@ impl Sessions<'_> {
     ) -> Result<Signed> {
         let proof = self.0.passwords().verify(login, password, client).await?;
         let who = self.0.sign_in_leaver(proof)?;
+        self.open(&who, remember, before, client).await
+    }
+
+    /// The same for those doors that are closed while an account waits for its end.
+    ///
+    /// # Errors
+    /// As a login for tokens.
+    pub(crate) async fn log_in_member(
+        self,
+        (login, password): (&str, &Secret),
+        remember: Remember,
+        before: Option<SessionId>,
+        client: &Client,
+    ) -> Result<Signed> {
+        let proof = self.0.passwords().verify(login, password, client).await?;
+        let who = self.0.sign_in(proof)?;
         self.open(&who, remember, before, client).await
     }
 

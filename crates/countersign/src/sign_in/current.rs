@@ -1,8 +1,8 @@
 //! The user a request acts for.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use countersign_proto::{error_code::ErrorCode, scope::Scope};
+use countersign_proto::{error_code::ErrorCode, jose::Extra, scope::Scope};
 
 use super::Authenticated;
 use crate::{
@@ -29,6 +29,8 @@ pub struct CurrentUser {
     /// When the password was given, unix seconds; `None` for an API key.
     pub(crate) auth_time: Option<i64>,
     pub(crate) identity: Arc<Identity>,
+    /// What an application added to the token.
+    pub(crate) claims: BTreeMap<String, Extra>,
 }
 
 /// How a request proved who it acts for.
@@ -76,7 +78,17 @@ impl CurrentUser {
             scope,
             auth_time,
             identity,
+            claims: BTreeMap::new(),
         }
+    }
+
+    pub(crate) fn with_claims(self, claims: BTreeMap<String, Extra>) -> Self {
+        Self { claims, ..self }
+    }
+
+    /// A claim that an application added to the token presented.
+    pub fn claim(&self, name: &str) -> Option<&Extra> {
+        self.claims.get(name)
     }
 
     /// Whether the user has the role.

@@ -5,7 +5,9 @@ mod introspect;
 mod issue;
 mod jti;
 mod refresh;
+mod renewal;
 mod revoke;
+mod shape;
 mod verify;
 
 use countersign_proto::secret::PlainToken;
@@ -14,6 +16,8 @@ use utoipa::ToSchema;
 
 pub use introspect::Introspection;
 pub use issue::Grant;
+pub use renewal::Renewal;
+pub use shape::Shape;
 
 use crate::Auth;
 

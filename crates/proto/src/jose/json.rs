@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
 
 use super::TokenError;
 
@@ -17,7 +18,8 @@ pub(super) enum Json {
     Text(String),
     Array(Vec<Json>),
     Object,
-    /// null, true, false, or a number that is not a 64-bit integer: no claim we read is one.
+    Flag(bool),
+    /// null, or a number that is not a 64-bit integer: no claim we read is one.
     Other,
 }
 
@@ -101,6 +103,37 @@ impl Members {
     }
 }
 
+impl Members {
+    /// The members beyond those named that are a string, an integer, `true` or `false`.
+    pub(super) fn beyond(&self, known: &[&str]) -> BTreeMap<String, Extra> {
+        let beyond = self.0.iter().filter(|(name, _)| !known.contains(&name.as_str()));
+        beyond.filter_map(|(name, value)| Some((name.clone(), Extra::of(value)?))).collect()
+    }
+}
+
+/// A claim that none of the standards names: what an application adds to its tokens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Extra {
+    /// `true` or `false`.
+    Flag(bool),
+    /// An integer.
+    Number(i64),
+    /// A string.
+    Text(String),
+}
+
+impl Extra {
+    fn of(value: &Json) -> Option<Self> {
+        match value {
+            Json::Flag(flag) => Some(Self::Flag(*flag)),
+            Json::Integer(number) => Some(Self::Number(*number)),
+            Json::Text(text) => Some(Self::Text(text.clone())),
+            Json::Array(_) | Json::Object | Json::Other => None,
+        }
+    }
+}
+
 struct Value(usize);
 
 impl<'de> DeserializeSeed<'de> for Value {
@@ -122,8 +155,8 @@ impl<'de> Visitor<'de> for Value {
         Ok(Json::Other)
     }
 
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Json, E> {
-        Ok(Json::Other)
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Flag(value))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Json, E> {

@@ -6,6 +6,7 @@ mod instead;
 pub(super) mod language;
 mod member;
 mod posted;
+mod user_agent;
 mod visit;
 
 use axum::{
@@ -17,6 +18,7 @@ use serde::Deserialize;
 
 pub(super) use instead::instead;
 pub(crate) use posted::{Posted, Query};
+pub use user_agent::UserAgent;
 pub(crate) use visit::Visit;
 
 /// Where somebody is sent, or what they are shown, in place of what they asked for: so that a
