@@ -79,7 +79,7 @@ pub use session::{Session, Sessions};
 pub use sign_in::{CurrentUser, Via};
 pub use signing_key::{KeyInfo, Rotate, SigningKeys};
 pub use token::{Grant, Introspection, TokenSet, Tokens};
-pub use user::{Confirmed, NewUser, Page, SignedUp, Toll, User, Users, Visitor};
+pub use user::{Confirmed, NewUser, Page, PasswordRule, SignedUp, Toll, User, Users, Visitor};
 
 /// The pure part: formats, parsing and cryptography, for those who verify tokens elsewhere.
 pub use countersign_proto as proto;

@@ -18,7 +18,7 @@ pub(crate) use register::Outcome;
 pub use register::SignedUp;
 pub use sign_up::{Confirmed, NewUser};
 pub(crate) use visitor::Bait;
-pub use visitor::Visitor;
+pub use visitor::{PasswordRule, Visitor};
 
 use crate::{
     Auth, CurrentUser, UserId,
