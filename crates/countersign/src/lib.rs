@@ -34,6 +34,7 @@ mod error;
 mod http;
 mod idempotency;
 mod ids;
+mod legacy;
 mod link;
 mod live;
 mod mail;
@@ -59,8 +60,8 @@ pub use auth::{Auth, Builder, Purged};
 pub use client::Client;
 pub use clock::Clock;
 pub use config::{
-    Browser, Config, ConfigError, Confirmation, Cookies, Hashing, InboxReaders, Mail, Pages,
-    PagesMode, ProofMode, Retention, SignUp, SignUpMode, Throttle, ThrottleMode, Transport,
+    Browser, Config, ConfigError, Confirmation, Cookies, Hashing, InboxReaders, Legacy, Mail,
+    Pages, PagesMode, ProofMode, Retention, SignUp, SignUpMode, Throttle, ThrottleMode, Transport,
 };
 pub use device::{Device, Devices};
 pub use email::Emails;
@@ -69,6 +70,7 @@ pub use http::{
     CsrfToken, RequireLayer, Requirement, ViaKind, fresh, openapi, role, scope, serve, signed_in,
 };
 pub use ids::{ApiKeyId, DeviceId, NotAnId, SessionId, UserId};
+pub use legacy::LegacyTokens;
 pub use link::{Asked, Links, OneTimeLink, Peek, Proof, Purpose};
 pub use mail::{InboxMail, MailInfo, MailState, Mails};
 pub use password::Passwords;

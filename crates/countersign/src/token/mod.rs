@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 pub use introspect::Introspection;
 pub use issue::Grant;
+pub(crate) use issue::checked_client_id;
 
 use crate::Auth;
 

@@ -27,6 +27,10 @@ pub use jwk::JwkValue;
 pub use key::{SigningKey, VerifyingKey};
 pub use key_set::{KeySet, MAX_JWKS_LEN};
 
+pub(crate) use claims::LAST_DATE;
+pub(crate) use compact::Parts;
+pub(crate) use json::Json;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
