@@ -18,6 +18,7 @@ use crate::{
     device::Devices,
     email::Emails,
     error::{Denied, Result},
+    legacy::{self, LegacyTokens},
     link::Links,
     live::{self, Live},
     mail::{self, Mails, Post},
@@ -53,6 +54,7 @@ struct Inner {
     link_key: SubKey,
     post: Post,
     proof_key: SubKey,
+    legacy: Option<legacy::Accepted>,
 }
 
 /// An [`Auth`] that does not keep itself alive: for background jobs.
@@ -154,6 +156,11 @@ impl Auth {
         Proofs(self)
     }
 
+    /// Tokens of the application that this one stands in for.
+    pub fn legacy_tokens(&self) -> LegacyTokens<'_> {
+        LegacyTokens(self)
+    }
+
     /// The configuration in force.
     pub fn config(&self) -> &Config {
         &self.0.config
@@ -249,6 +256,10 @@ impl Auth {
 
     pub(crate) fn proof_key(&self) -> &SubKey {
         &self.0.proof_key
+    }
+
+    pub(crate) fn legacy(&self) -> Option<&legacy::Accepted> {
+        self.0.legacy.as_ref()
     }
 
     pub(crate) fn post(&self) -> &Post {

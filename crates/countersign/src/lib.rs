@@ -34,6 +34,7 @@ mod error;
 mod http;
 mod idempotency;
 mod ids;
+mod legacy;
 mod link;
 mod live;
 mod mail;
@@ -59,8 +60,8 @@ pub use auth::{Auth, Builder, Purged};
 pub use client::Client;
 pub use clock::Clock;
 pub use config::{
-    Browser, Config, ConfigError, Confirmation, Cookies, Hashing, InboxReaders, Mail, Pages,
-    PagesMode, ProofMode, Retention, SignUp, SignUpMode, Throttle, ThrottleMode, Transport,
+    Browser, Config, ConfigError, Confirmation, Cookies, Hashing, InboxReaders, Legacy, Mail,
+    Pages, PagesMode, ProofMode, Retention, SignUp, SignUpMode, Throttle, ThrottleMode, Transport,
 };
 pub use device::{Device, Devices};
 pub use email::Emails;
@@ -70,6 +71,7 @@ pub use http::{
     signed_in,
 };
 pub use ids::{ApiKeyId, DeviceId, NotAnId, SessionId, UserId};
+pub use legacy::LegacyTokens;
 pub use link::{Asked, Links, OneTimeLink, Peek, Proof, Purpose};
 pub use mail::{InboxMail, MailInfo, MailState, Mails};
 pub use password::Passwords;
@@ -80,7 +82,7 @@ pub use session::{Remember, Session, Sessions};
 pub use sign_in::{CurrentUser, Via};
 pub use signing_key::{KeyInfo, Rotate, SigningKeys};
 pub use token::{Grant, Introspection, Renewal, Shape, TokenSet, Tokens};
-pub use user::{Confirmed, NewUser, Page, SignedUp, Toll, User, Users, Visitor};
+pub use user::{Confirmed, NewUser, Page, PasswordRule, SignedUp, Toll, User, Users, Visitor};
 
 /// The pure part: formats, parsing and cryptography, for those who verify tokens elsewhere.
 pub use countersign_proto as proto;

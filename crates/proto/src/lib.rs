@@ -12,6 +12,7 @@
 pub mod credential;
 pub mod error_code;
 pub mod jose;
+pub mod legacy;
 pub mod name;
 pub mod password;
 pub mod proof;

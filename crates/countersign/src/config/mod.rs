@@ -2,6 +2,7 @@
 //! environment and flags fill the same structure.
 
 mod browser;
+mod legacy;
 
 use countersign_proto::{
     credential::Carriers,
@@ -14,6 +15,7 @@ pub use browser::{
     Browser, Cookies, InboxReaders, Mail, Pages, PagesMode, ProofMode, Retention, SignUp,
     SignUpMode, Transport,
 };
+pub use legacy::Legacy;
 
 /// The configuration of an [`Auth`](crate::Auth). Change what you need in
 /// [`Builder::configure`](crate::Builder::configure).
@@ -73,6 +75,8 @@ pub struct Config {
     pub sign_up: SignUp,
     /// What is kept how long.
     pub retention: Retention,
+    /// Tokens of the application that this one stands in for.
+    pub legacy: Legacy,
 }
 
 /// How passwords are hashed (DESIGN 6).
@@ -160,6 +164,7 @@ impl Default for Config {
             mail: Mail::default(),
             sign_up: SignUp::default(),
             retention: Retention::default(),
+            legacy: Legacy::default(),
         }
     }
 }
@@ -253,7 +258,8 @@ impl Config {
         self.browser.check(url)?;
         self.pages.check()?;
         self.mail.check()?;
-        self.sign_up.check()
+        self.sign_up.check()?;
+        self.legacy.check()
     }
 }
 

@@ -55,6 +55,8 @@ pub enum ViaKind {
     ApiKey,
     /// The cookie of a browser's session.
     Session,
+    /// A token of the application that Countersign stands in for.
+    LegacyToken,
 }
 
 /// Any user, by any credential.
@@ -158,6 +160,7 @@ fn kind(via: &Via) -> ViaKind {
         Via::AccessToken { .. } => ViaKind::AccessToken,
         Via::ApiKey(_) => ViaKind::ApiKey,
         Via::Session(_) => ViaKind::Session,
+        Via::LegacyToken { .. } => ViaKind::LegacyToken,
     }
 }
 

@@ -68,6 +68,11 @@ impl Live {
         self.revoked.contains(jti) || self.revoked.contains(&sid.to_string())
     }
 
+    /// Whether the token known by this name is revoked. A look-up in memory.
+    pub(crate) fn is_token_revoked(&self, name: &str) -> bool {
+        self.revoked.contains(name)
+    }
+
     /// The user as of the last change; asks the database only when they are not known here.
     pub(crate) async fn identity(
         &self,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use countersign_proto::{error_code::ErrorCode, jose::Extra, scope::Scope};
+use countersign_proto::{error_code::ErrorCode, jose::Extra, legacy::LegacyMaker, scope::Scope};
 
 use super::Authenticated;
 use crate::{
@@ -26,7 +26,7 @@ pub struct CurrentUser {
     pub via: Via,
     /// What the credential may do; `None`: everything the user may (a password).
     pub(crate) scope: Option<Scope>,
-    /// When the password was given, unix seconds; `None` for an API key.
+    /// When the password was given, unix seconds; `None` for an API key and an old token.
     pub(crate) auth_time: Option<i64>,
     pub(crate) identity: Arc<Identity>,
     /// What an application added to the token.
@@ -54,6 +54,14 @@ pub enum Via {
     ApiKey(ApiKeyId),
     /// The cookie of a browser's session.
     Session(SessionId),
+    /// A token of the application that Countersign stands in for. It may do what the scope
+    /// `account` allows, and it is never fresh.
+    LegacyToken {
+        /// Which library made it.
+        maker: LegacyMaker,
+        /// When it expires or ceases to be accepted, unix seconds.
+        expires_at: i64,
+    },
 }
 
 impl CurrentUser {
@@ -112,7 +120,8 @@ impl CurrentUser {
         Err(denied.needing(Needs::MaxAge(max_age)))
     }
 
-    /// When the password was given, unix seconds; `None` for an API key.
+    /// When the password was given, unix seconds; `None` for an API key and for a token of the old
+    /// application, which does not tell.
     pub fn auth_time(&self) -> Option<i64> {
         self.auth_time
     }

@@ -46,6 +46,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "the_end_of_an_account",
         sql: include_str!("../../migrations/0003_the_end_of_an_account.sql"),
     },
+    Migration {
+        version: 4,
+        name: "from_elsewhere",
+        sql: include_str!("../../migrations/0004_from_elsewhere.sql"),
+    },
 ];
 
 macro_rules! stored_as_text {

@@ -21,6 +21,7 @@ pub(crate) struct UserRow {
     pub(crate) disabled_at: Option<i64>,
     pub(crate) locale: Option<String>,
     pub(crate) deletes_at: Option<i64>,
+    pub(crate) external_id: Option<String>,
 }
 
 impl UserRow {
@@ -55,13 +56,19 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10, $11)
         ON CONFLICT (email_key) DO NOTHING";
     BY_ID = "SELECT id, username, email, password_hash, roles, epoch, kept_session, created_at,
-            confirmed_at, disabled_at, locale, deletes_at FROM users WHERE id = $1";
+            confirmed_at, disabled_at, locale, deletes_at, external_id FROM users WHERE id = $1";
     BY_USERNAME = "SELECT id, username, email, password_hash, roles, epoch, kept_session,
-            created_at, confirmed_at, disabled_at, locale, deletes_at FROM users WHERE username_key = $1";
+            created_at, confirmed_at, disabled_at, locale, deletes_at, external_id
+        FROM users WHERE username_key = $1";
     BY_EMAIL = "SELECT id, username, email, password_hash, roles, epoch, kept_session, created_at,
-            confirmed_at, disabled_at, locale, deletes_at FROM users WHERE email_key = $1";
+            confirmed_at, disabled_at, locale, deletes_at, external_id
+        FROM users WHERE email_key = $1";
+    BY_EXTERNAL_ID = "SELECT id, username, email, password_hash, roles, epoch, kept_session,
+            created_at, confirmed_at, disabled_at, locale, deletes_at, external_id
+        FROM users WHERE external_id = $1 AND external_source = $2";
     PAGE = "SELECT id, username, email, password_hash, roles, epoch, kept_session, created_at,
-            confirmed_at, disabled_at, locale, deletes_at FROM users WHERE id > $1 ORDER BY id LIMIT $2";
+            confirmed_at, disabled_at, locale, deletes_at, external_id
+        FROM users WHERE id > $1 ORDER BY id LIMIT $2";
     COUNT = "SELECT COUNT(*) FROM users";
     /// Upgrading a hash changes nothing else, and never overwrites a newer password.
     REPLACE_HASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
@@ -123,6 +130,7 @@ fn read(row: &Row<'_>) -> Result<UserRow, DbError> {
         disabled_at: row.get(9)?,
         locale: row.get(10)?,
         deletes_at: row.get(11)?,
+        external_id: row.get(12)?,
     })
 }
 
@@ -136,6 +144,15 @@ pub(crate) async fn by_username(db: &Db, key: &str) -> Result<Option<UserRow>, D
 
 pub(crate) async fn by_email(db: &Db, key: &str) -> Result<Option<UserRow>, DbError> {
     db.one(&BY_EMAIL, &params![key], read).await
+}
+
+/// The user who has this id in the table of the system `source`.
+pub(crate) async fn by_external_id(
+    db: &Db,
+    source: &str,
+    id: &str,
+) -> Result<Option<UserRow>, DbError> {
+    db.one(&BY_EXTERNAL_ID, &params![id, source], read).await
 }
 
 /// Users in the order of their ids, which is the order they signed up in, after `after`.

@@ -100,7 +100,7 @@ impl Tokens<'_> {
                 answer.jti = Some(id.to_string());
                 answer.exp = row.and_then(|row| row.expires_at);
             }
-            Via::Session(_) | Via::Password => {}
+            Via::Session(_) | Via::Password | Via::LegacyToken { .. } => {}
         }
         Ok(Some((user.id, answer)))
     }

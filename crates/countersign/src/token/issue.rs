@@ -64,12 +64,23 @@ impl Tokens<'_> {
         grant: Grant,
         client: &Client,
     ) -> Result<TokenSet> {
-        let config = self.0.config();
         let client_id = checked_client_id(grant.client_id)?;
-        let scope = grant.scope.map_or_else(|| config.default_scope.clone(), |s| s.to_string());
+        let scope = grant.scope.map(|scope| scope.to_string());
+        let scope = scope.unwrap_or_else(|| self.0.config().default_scope.clone());
         let session = self.0.sessions().draft(who, (client_id, scope), client);
+        self.open_drafted(who, session, (&grant.access, grant.renewal.as_ref())).await
+    }
+
+    /// Opens the session drafted for somebody signed in.
+    pub(crate) async fn open_drafted(
+        self,
+        who: &Authenticated,
+        session: SessionRow,
+        (access, renewal): (&Shape, Option<&Shape>),
+    ) -> Result<TokenSet> {
+        let config = self.0.config();
         let refresh = PlainToken::generate(TokenKind::Refresh);
-        let digest = grant.renewal.is_none().then(|| *refresh.digest().as_bytes());
+        let digest = renewal.is_none().then(|| *refresh.digest().as_bytes());
         let (now, row) = (session.created_at, session.clone());
         let expires_at = session.expires_at.min(now + i64::from(config.refresh_token_seconds));
         let opened = self
@@ -88,11 +99,11 @@ impl Tokens<'_> {
             return Err(Denied::invalid_credentials().into());
         }
         metrics::counter!("countersign_logins_total", "outcome" => "granted").increment(1);
-        let shown = match &grant.renewal {
+        let shown = match renewal {
             Some(shape) => Some(self.renewal_token(&session, shape)?),
             None => shown(&refresh),
         };
-        let set = self.set(&session, who.identity(), &grant.access).await?;
+        let set = self.set(&session, who.identity(), access).await?;
         Ok(TokenSet { refresh_token: shown, ..set })
     }
 
@@ -183,7 +194,7 @@ impl Tokens<'_> {
     }
 }
 
-fn checked_client_id(client_id: Option<String>) -> Result<String> {
+pub(crate) fn checked_client_id(client_id: Option<String>) -> Result<String> {
     let id = client_id.unwrap_or_else(|| "first-party".into());
     // RFC 6749 appendix A.1: visible ASCII and blanks.
     if !(1..=100).contains(&id.len()) || !id.bytes().all(|b| (b' '..=b'~').contains(&b)) {

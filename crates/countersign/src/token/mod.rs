@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 
 pub use introspect::Introspection;
 pub use issue::Grant;
+pub(crate) use issue::checked_client_id;
 pub use renewal::Renewal;
 pub use shape::Shape;
 

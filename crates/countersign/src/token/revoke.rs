@@ -67,8 +67,8 @@ impl Tokens<'_> {
                 self.0.sessions().end(*session).await
             }
             Via::ApiKey(id) => self.0.api_keys().revoke(*id).await,
-            Via::Password => {
-                let text = "Present the token to revoke; a password is none.";
+            Via::Password | Via::LegacyToken { .. } => {
+                let text = "Present a token of this service to revoke.";
                 Err(Denied::new(ErrorCode::AccessDenied, text).into())
             }
         }

@@ -202,7 +202,7 @@ async fn end_everything(
 struct Me {
     #[serde(flatten)]
     user: User,
-    /// `password`, `access_token`, `api_key` or `session`.
+    /// `password`, `access_token`, `api_key`, `session` or `legacy_token`.
     via: &'static str,
     /// What the credential may do; absent for a password, which may do everything.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -222,6 +222,7 @@ async fn me(State(auth): State<Auth>, user: CurrentUser) -> Result<Answer<Me>> {
         Via::AccessToken { .. } => "access_token",
         Via::ApiKey(_) => "api_key",
         Via::Session(_) => "session",
+        Via::LegacyToken { .. } => "legacy_token",
     };
     let scope = user.scope.as_ref().map(ToString::to_string);
     Ok(Answer(Me { user: row, via, scope, auth_time: user.auth_time() }))

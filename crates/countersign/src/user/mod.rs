@@ -18,7 +18,7 @@ pub(crate) use register::Outcome;
 pub use register::SignedUp;
 pub use sign_up::{Confirmed, NewUser};
 pub(crate) use visitor::Bait;
-pub use visitor::Visitor;
+pub use visitor::{PasswordRule, Visitor};
 
 use crate::{
     Auth, CurrentUser, UserId,
@@ -53,6 +53,9 @@ pub struct User {
     pub locale: Option<String>,
     /// When the account will be deleted, as its owner asked; unix seconds.
     pub deletes_at: Option<i64>,
+    /// The id the user had in the system they were imported from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
 }
 
 /// A page of a list.
@@ -97,6 +100,19 @@ impl Users<'_> {
             Ok(Login::Email(key)) => store::user::by_email(db, &key).await?,
             Err(_) => None,
         };
+        row.as_ref().map(User::from).ok_or_else(no_such_user)
+    }
+
+    /// The user who was imported from the system `source` (empty, where there was only one) with this
+    /// id. An id with a NUL character is nobody's.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn by_external_id(self, source: &str, id: &str) -> Result<User> {
+        if source.contains('\0') || id.contains('\0') {
+            return Err(no_such_user());
+        }
+        let row = store::user::by_external_id(self.0.db(), source, id).await?;
         row.as_ref().map(User::from).ok_or_else(no_such_user)
     }
 
@@ -250,6 +266,7 @@ impl From<&UserRow> for User {
             disabled_at: row.disabled_at,
             locale: row.locale.clone(),
             deletes_at: row.deletes_at,
+            external_id: row.external_id.clone(),
         }
     }
 }

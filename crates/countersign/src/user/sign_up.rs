@@ -238,6 +238,7 @@ impl From<&NewUserRow> for User {
             disabled_at: None,
             locale: row.locale.clone(),
             deletes_at: None,
+            external_id: None,
         }
     }
 }

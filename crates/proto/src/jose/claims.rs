@@ -9,7 +9,7 @@ use super::{KeySet, TokenError};
 pub const MAX_LEEWAY: i64 = 60;
 
 /// The last second of the year 9999. A larger NumericDate is a mistake, most often milliseconds.
-const LAST_DATE: i64 = 253_402_300_799;
+pub(crate) const LAST_DATE: i64 = 253_402_300_799;
 
 /// What the verifier knows before it sees a token.
 #[derive(Clone, Copy, Debug)]

@@ -17,16 +17,17 @@ pub(super) fn open(token: &str, keys: &KeySet, typ: &str) -> Result<Members, Tok
     Members::parse(&parts.payload)
 }
 
-struct Parts<'a> {
-    signed: &'a str,
-    header: Vec<u8>,
-    payload: Vec<u8>,
-    signature: Vec<u8>,
+/// The parts of a token, decoded.
+pub(crate) struct Parts<'a> {
+    pub(crate) signed: &'a str,
+    pub(crate) header: Vec<u8>,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) signature: Vec<u8>,
 }
 
 impl<'a> Parts<'a> {
     /// Exactly three parts, none empty. Time and memory are bounded by [`MAX_TOKEN_LEN`].
-    fn split(token: &'a str) -> Result<Self, TokenError> {
+    pub(crate) fn split(token: &'a str) -> Result<Self, TokenError> {
         if token.len() > MAX_TOKEN_LEN {
             return Err(TokenError::Malformed);
         }

@@ -13,13 +13,15 @@ use super::TokenError;
 const MAX_DEPTH: usize = 8;
 
 #[derive(Debug)]
-pub(super) enum Json {
+pub(crate) enum Json {
     Integer(i64),
+    /// A number that is not an integer: no claim of ours is one.
+    Fraction(f64),
     Text(String),
     Array(Vec<Json>),
     Object,
     Flag(bool),
-    /// null, or a number that is not a 64-bit integer: no claim we read is one.
+    /// null, or an integer beyond 64 bits: no claim we read is one.
     Other,
 }
 
@@ -33,7 +35,7 @@ pub struct Members(BTreeMap<String, Json>);
 impl Members {
     /// Reads one JSON object: UTF-8, no byte order mark, no duplicate member at any depth, at most
     /// eight levels deep, nothing behind it.
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, TokenError> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, TokenError> {
         let text = std::str::from_utf8(bytes).map_err(|_| TokenError::Malformed)?;
         let mut reader = serde_json::Deserializer::from_str(text);
         let members = reader.deserialize_map(MembersVisitor(MAX_DEPTH));
@@ -42,11 +44,11 @@ impl Members {
         Ok(members)
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Json> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Json> {
         self.0.get(name)
     }
 
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
@@ -129,7 +131,7 @@ impl Extra {
             Json::Flag(flag) => Some(Self::Flag(*flag)),
             Json::Integer(number) => Some(Self::Number(*number)),
             Json::Text(text) => Some(Self::Text(text.clone())),
-            Json::Array(_) | Json::Object | Json::Other => None,
+            Json::Fraction(_) | Json::Array(_) | Json::Object | Json::Other => None,
         }
     }
 }
@@ -167,8 +169,8 @@ impl<'de> Visitor<'de> for Value {
         Ok(i64::try_from(value).map_or(Json::Other, Json::Integer))
     }
 
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Json, E> {
-        Ok(Json::Other)
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
+        Ok(Json::Fraction(value))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Json, E> {

@@ -29,6 +29,10 @@ pub use key::{SigningKey, VerifyingKey};
 pub use key_set::{KeySet, MAX_JWKS_LEN};
 pub use renewal::{RENEWAL_TOKEN_TYP, RenewalClaims};
 
+pub(crate) use claims::LAST_DATE;
+pub(crate) use compact::Parts;
+pub(crate) use json::Json;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 

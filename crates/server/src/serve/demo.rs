@@ -5,7 +5,7 @@ use countersign::{
     proto::secret::{PlainToken, TokenKind},
 };
 
-use super::{Prepared, announce::Ready, is_flag};
+use super::{Prepared, announce::Ready, is_flag, profiles};
 use crate::{
     exit::Problem,
     output::Output,
@@ -13,12 +13,14 @@ use crate::{
 };
 
 /// Name and password, as in the well-known examples that sign in with them.
-const SAMPLES: [(&str, &str); 5] = [
+const SAMPLES: [(&str, &str); 7] = [
     ("miguel", "python"),
     ("JohnDoe", "John"),
     ("JaneDoe", "Jane"),
     ("user1", "abcxyz"),
     ("user2", "abcxyz"),
+    ("spchuang", "123456"),
+    ("test", "test"),
 ];
 
 /// Serves a demonstration until it is stopped.
@@ -36,6 +38,7 @@ pub(crate) async fn demo(mut effective: Effective, out: Output) -> Result<(), Pr
     effective.server.database = "sqlite::memory:".into();
     effective.server.secret_file = None;
     show_mail(&mut effective);
+    profiles::show_all(&mut effective);
     let prepared = Prepared::new(&mut effective).await?;
     let config = effective.config.clone();
     let auth = Auth::builder("sqlite::memory:").configure(|place| *place = config).open().await?;

@@ -1,0 +1,31 @@
+//! Where something is, as an absolute URL. It begins with the public URL, never with what a request
+//! says of the host.
+
+use countersign::Auth;
+
+/// The URL of a path as the request had it, any prefix included.
+pub(crate) fn absolute(auth: &Auth, path: &str) -> String {
+    joined(&auth.config().public_url, path)
+}
+
+/// A public URL may end in a path that a proxy in front takes away, or an application does not.
+fn joined(public: &str, path: &str) -> String {
+    let host = public.find("://").map_or(0, |at| at + 3);
+    let end = public[host..].find('/').map_or(public.len(), |at| host + at);
+    let (origin, base) = public.split_at(end);
+    let has_base = path.strip_prefix(base).is_some_and(|rest| rest.starts_with('/'));
+    if has_base { format!("{origin}{path}") } else { format!("{public}{path}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn the_path_of_the_public_url_is_there_once() {
+        assert_eq!(joined("http://a.example", "/x/1"), "http://a.example/x/1");
+        assert_eq!(joined("https://a.example/auth", "/x/1"), "https://a.example/auth/x/1");
+        assert_eq!(joined("https://a.example/auth", "/auth/x/1"), "https://a.example/auth/x/1");
+        assert_eq!(joined("https://a.example/auth", "/authx"), "https://a.example/auth/authx");
+    }
+}

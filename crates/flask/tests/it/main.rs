@@ -1,0 +1,19 @@
+//! The contracts of the origins, each rule through HTTP and on both engines. A file is an origin;
+//! `support` is what the library's own rules are written with.
+
+#![expect(clippy::unwrap_used, reason = "what a rule cannot go on without fails it")]
+
+mod rest_auth;
+#[expect(dead_code, unused_imports, reason = "the library's rules need more of it")]
+#[path = "../../../countersign/tests/it/support/mod.rs"]
+mod support;
+
+use axum::Router;
+
+impl support::App {
+    /// The same application with a profile below `path`.
+    fn with(mut self, path: &str, profile: Router) -> Self {
+        self.router = self.router.nest(path, profile);
+        self
+    }
+}
