@@ -24,8 +24,12 @@
 //!
 //! Each function has a module of the same name beside it, with the options of the profile.
 
+pub mod flask_jwt;
 pub mod rest_auth;
 mod shared;
+pub mod user_system;
 
+pub use flask_jwt::flask_jwt;
 pub use rest_auth::rest_auth;
 pub use shared::options::{ByName, NoSuchOption, PasswordPolicy};
+pub use user_system::user_system;

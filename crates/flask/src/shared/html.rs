@@ -16,7 +16,8 @@ pub(crate) fn page(status: StatusCode, text: &str) -> Response {
     (status, Html(page)).into_response()
 }
 
-fn escaped(text: &str) -> String {
+/// A text between tags, or between quotation marks.
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -8,6 +8,13 @@ pub(crate) fn absolute(auth: &Auth, path: &str) -> String {
     joined(&auth.config().public_url, path)
 }
 
+/// The same without the host, for links within it.
+pub(crate) fn path(auth: &Auth, path: &str) -> String {
+    let url = absolute(auth, path);
+    let host = url.find("://").map_or(0, |at| at + 3);
+    url[host..].find('/').map(|at| url[host + at..].to_owned()).unwrap_or_default()
+}
+
 /// A public URL may end in a path that a proxy in front takes away, or an application does not.
 fn joined(public: &str, path: &str) -> String {
     let host = public.find("://").map_or(0, |at| at + 3);

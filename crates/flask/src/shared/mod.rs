@@ -8,6 +8,7 @@ pub(crate) mod html;
 pub(crate) mod location;
 pub(crate) mod options;
 pub(crate) mod sign_up;
+pub(crate) mod token;
 
 use std::sync::Arc;
 

@@ -29,6 +29,14 @@ impl NoSuchOption {
     }
 }
 
+/// A whole number, such as seconds.
+///
+/// # Errors
+/// When it is none.
+pub(crate) fn number(name: &str, value: &str) -> Result<u32, NoSuchOption> {
+    value.parse().map_err(|_| NoSuchOption::value(name, "a whole number"))
+}
+
 impl fmt::Display for NoSuchOption {
     /// What was expected, to follow that word.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

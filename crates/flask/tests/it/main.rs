@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a rule cannot go on without fails it")]
 
+mod flask_jwt;
 mod rest_auth;
 #[expect(dead_code, unused_imports, reason = "the library's rules need more of it")]
 #[path = "../../../countersign/tests/it/support/mod.rs"]

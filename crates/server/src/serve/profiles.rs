@@ -3,7 +3,7 @@
 
 use axum::Router;
 use countersign::Auth;
-use countersign_flask::{ByName, rest_auth};
+use countersign_flask::{ByName, flask_jwt, rest_auth, user_system};
 
 use crate::{
     exit::Problem,
@@ -24,8 +24,11 @@ type Options = Vec<(String, String)>;
 const ORIGIN: &[(&str, &str)] = &[("password_policy", "origin")];
 
 /// Every profile, by the name it is mounted by.
-const PROFILES: &[Profile] =
-    &[Profile { name: "rest-auth", demo: ORIGIN, router: |a, o| Ok(rest_auth(a, read(o)?)) }];
+const PROFILES: &[Profile] = &[
+    Profile { name: "rest-auth", demo: ORIGIN, router: |a, o| Ok(rest_auth(a, read(o)?)) },
+    Profile { name: "flask-jwt", demo: &[], router: |a, o| Ok(flask_jwt(a, read(o)?)) },
+    Profile { name: "user-system", demo: ORIGIN, router: |a, o| Ok(user_system(a, read(o)?)) },
+];
 
 /// First segments of paths that are this server's own.
 const OWN: [&str; 21] = [
