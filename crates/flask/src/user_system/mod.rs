@@ -10,7 +10,7 @@ use axum::{
     Router,
     extract::State,
     http::request::Parts,
-    response::{IntoResponse, Response},
+    response::Response,
     routing::{get, post},
 };
 use countersign::{Auth, CurrentUser, Remember, SignedUp, UserAgent};
@@ -54,6 +54,8 @@ where
     const READ: &str = "GET, HEAD, OPTIONS";
     const BOTH: &str = "GET, HEAD, OPTIONS, POST";
     let refuse = || Refusal::Method;
+    let site = Site::new(auth, options);
+    let anything = methods(READ, get(page::page), refuse).with_state(site.clone());
     let routes = Router::new()
         .route("/api/auth/verify_auth", methods(READ, get(verify_auth), refuse))
         .route("/api/auth/login", methods(BOTH, post(login).get(page::page), refuse))
@@ -63,10 +65,8 @@ where
         .route("/api/helloworld/csrf", methods(READ, get(csrf), refuse))
         .route("/static/page.js", methods(READ, get(page::script), refuse))
         .route("/static/page.css", methods(READ, get(page::style), refuse))
-        .fallback_service(
-            methods(READ, get(page::page), refuse).with_state(Site::new(auth, options.clone())),
-        );
-    finished(routes, Site::new(auth, options))
+        .fallback_service(anything);
+    finished(routes, site)
 }
 
 async fn verify_auth(State(site): State<Here>, parts: Parts) -> Result<Response, Refusal> {

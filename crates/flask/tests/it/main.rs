@@ -8,6 +8,7 @@ mod rest_auth;
 #[expect(dead_code, unused_imports, reason = "the library's rules need more of it")]
 #[path = "../../../countersign/tests/it/support/mod.rs"]
 mod support;
+mod user_system;
 
 use axum::Router;
 

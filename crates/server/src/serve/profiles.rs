@@ -1,7 +1,7 @@
 //! The profiles of other applications that can be mounted beside the API. What each does is in
 //! `countersign-flask`.
 
-use axum::Router;
+use axum::{Router, response::Redirect, routing::get};
 use countersign::Auth;
 use countersign_flask::{ByName, flask_jwt, rest_auth, user_system};
 
@@ -74,6 +74,11 @@ pub(super) fn mounted(effective: &Effective, auth: &Auth) -> Result<Router, Prob
             effective.mistake("profiles", &format!("{}: {expected}", mount.profile))
         })?;
         router = router.nest(&mount.path, routes);
+        // Whoever types the path with a slash at its end means the same.
+        let name = mount.path.rsplit('/').next().unwrap_or_default();
+        let here = format!("../{name}");
+        let slash = get(async move || Redirect::permanent(&here));
+        router = router.route(&format!("{}/", mount.path), slash);
     }
     Ok(router)
 }
