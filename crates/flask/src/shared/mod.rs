@@ -5,7 +5,9 @@ pub(crate) mod answer;
 pub(crate) mod body;
 pub(crate) mod credential;
 pub(crate) mod html;
+pub(crate) mod iso;
 pub(crate) mod location;
+pub(crate) mod mount;
 pub(crate) mod options;
 pub(crate) mod sign_up;
 

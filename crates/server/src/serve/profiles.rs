@@ -3,7 +3,7 @@
 
 use axum::Router;
 use countersign::Auth;
-use countersign_flask::{ByName, rest_auth};
+use countersign_flask::{ByName, api_tokens, mount as mount_at, request_loader, rest_auth};
 
 use crate::{
     exit::Problem,
@@ -15,17 +15,31 @@ struct Profile {
     name: &'static str,
     /// What the demonstration sets, so that the origin's own lines work there.
     demo: &'static [(&'static str, &'static str)],
-    router: fn(&Auth, &Options) -> Result<Router, String>,
+    router: Mounted,
+}
+
+type Mounted = fn(&Auth, &Options) -> Result<Router, String>;
+
+const fn profile(
+    name: &'static str,
+    demo: &'static [(&'static str, &'static str)],
+    router: Mounted,
+) -> Profile {
+    Profile { name, demo, router }
 }
 
 /// Names and values.
 type Options = Vec<(String, String)>;
 
 const ORIGIN: &[(&str, &str)] = &[("password_policy", "origin")];
+const NAIVE: &[(&str, &str)] = &[("naive_tokens", "accepted")];
 
 /// Every profile, by the name it is mounted by.
-const PROFILES: &[Profile] =
-    &[Profile { name: "rest-auth", demo: ORIGIN, router: |a, o| Ok(rest_auth(a, read(o)?)) }];
+const PROFILES: &[Profile] = &[
+    profile("api-tokens", ORIGIN, |a, o| Ok(api_tokens(a, read(o)?))),
+    profile("request-loader", NAIVE, |a, o| Ok(request_loader(a, read(o)?))),
+    profile("rest-auth", ORIGIN, |a, o| Ok(rest_auth(a, read(o)?))),
+];
 
 /// First segments of paths that are this server's own.
 const OWN: [&str; 21] = [
@@ -70,7 +84,7 @@ pub(super) fn mounted(effective: &Effective, auth: &Auth) -> Result<Router, Prob
         let routes = (profile.router)(auth, &mount.options).map_err(|expected| {
             effective.mistake("profiles", &format!("{}: {expected}", mount.profile))
         })?;
-        router = router.nest(&mount.path, routes);
+        router = router.merge(mount_at(&mount.path, routes));
     }
     Ok(router)
 }
