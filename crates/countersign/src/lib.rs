@@ -54,6 +54,7 @@ mod user;
 
 pub use account::{
     Accounts, Export, ExportedApiKey, ExportedLink, ExportedMail, ExportedSession, Leaving,
+    NewNames,
 };
 pub use api_key::{ApiKey, ApiKeys, CreatedApiKey, NewApiKey};
 pub use auth::{Auth, Builder, Purged};

@@ -4,12 +4,13 @@
 //! ```no_run
 //! use axum::Router;
 //! use countersign::Auth;
-//! use countersign_flask::rest_auth;
+//! use countersign_flask::{mount, request_loader, rest_auth};
 //!
 //! # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let auth = Auth::open("sqlite://app.db").await?;
 //! let app = Router::new()
 //!     .nest("/rest-auth", rest_auth(&auth, rest_auth::Options::default()))
+//!     .merge(mount("/old", request_loader(&auth, request_loader::Options::default())))
 //!     .merge(auth.routes())
 //!     .with_state(auth);
 //! # let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
@@ -24,12 +25,17 @@
 //!
 //! Each function has a module of the same name beside it, with the options of the profile.
 
+pub mod api_tokens;
 pub mod flask_jwt;
+pub mod request_loader;
 pub mod rest_auth;
 mod shared;
 pub mod user_system;
 
+pub use api_tokens::api_tokens;
 pub use flask_jwt::flask_jwt;
+pub use request_loader::request_loader;
 pub use rest_auth::rest_auth;
+pub use shared::mount::mount;
 pub use shared::options::{ByName, NoSuchOption, PasswordPolicy};
 pub use user_system::user_system;

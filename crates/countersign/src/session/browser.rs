@@ -199,7 +199,7 @@ impl Sessions<'_> {
     }
 
     /// Notes the use, without making the request wait for it.
-    fn touch(self, row: &SessionRow, now: i64) {
+    pub(crate) fn touch(self, row: &SessionRow, now: i64) {
         let often = TOUCH_SECONDS.min(i64::from(self.0.config().browser.idle_seconds) / 4);
         if now - row.last_seen_at < often {
             return;

@@ -4,6 +4,7 @@ pub(crate) mod http;
 mod introspect;
 mod issue;
 mod jti;
+mod random;
 mod refresh;
 mod renewal;
 mod revoke;

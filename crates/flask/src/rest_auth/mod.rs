@@ -6,13 +6,13 @@ mod refusal;
 
 use axum::{
     Json, Router,
-    extract::{FromRequestParts, OriginalUri, Path, Request, State},
+    extract::{FromRequestParts, OriginalUri, Request, State},
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use countersign::{
-    Auth, Client, CurrentUser, Grant, NewUser, SignedUp, UserId,
+    Auth, Client, CurrentUser, Grant, NewUser, SignedUp,
     proto::credential::{CarriedBy, Carriers, Presented},
 };
 use serde_json::json;
@@ -21,7 +21,8 @@ use crate::shared::{
     Site,
     answer::{finished, methods},
     body::Object,
-    credential, location,
+    credential,
+    location::{self, Id},
     options::{ByName, NoSuchOption, PasswordPolicy},
     sign_up,
 };
@@ -106,9 +107,9 @@ async fn new_user(
 
 async fn show_user(
     State(site): State<Here>,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<Json<serde_json::Value>, Refusal> {
-    let id: UserId = id.parse().map_err(|_| Refusal::NoSuchUser)?;
+    let id = id.ok_or(Refusal::NoSuchUser)?;
     let user = site.auth.users().get(id).await?;
     Ok(Json(json!({ "username": user.username })))
 }
@@ -120,13 +121,16 @@ async fn token(
     Basic(presented): Basic,
 ) -> Result<Json<serde_json::Value>, Refusal> {
     let tokens = site.auth.tokens();
+    let grant = Grant { client_id: Some("rest-auth".into()), ..Grant::default() };
     let issued = match &presented {
         Presented::Password { username, password } => {
-            let grant = Grant { client_id: Some("rest-auth".into()), ..Grant::default() };
             tokens.issue(username, password, grant, &client).await?
         }
         Presented::Token { .. } if site.options.token_renewal == TokenRenewal::PasswordOnly => {
             return Err(Refusal::Unauthorized);
+        }
+        Presented::Token { token, .. } if credential::is_old(&site.auth, token) => {
+            site.auth.legacy_tokens().exchange(token.reveal(), grant, &client).await?
         }
         Presented::Token { .. } => {
             let user = site.auth.authenticate(&presented, &client).await?;
@@ -169,6 +173,6 @@ impl FromRequestParts<Here> for Caller {
     async fn from_request_parts(parts: &mut Parts, site: &Here) -> Result<Self, Refusal> {
         let Basic(presented) = Basic::from_request_parts(parts, site).await?;
         let Ok(client) = Client::from_request_parts(parts, site).await;
-        Ok(Self(site.auth.authenticate(&presented, &client).await?))
+        Ok(Self(credential::authenticate(&site.auth, &presented, &client).await?))
     }
 }

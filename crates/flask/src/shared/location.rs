@@ -1,7 +1,13 @@
 //! Where something is, as an absolute URL. It begins with the public URL, never with what a request
 //! says of the host.
 
-use countersign::Auth;
+use std::convert::Infallible;
+
+use axum::{
+    extract::{FromRequestParts, OriginalUri, Path},
+    http::request::Parts,
+};
+use countersign::{Auth, UserId};
 
 /// The URL of a path as the request had it, any prefix included.
 pub(crate) fn absolute(auth: &Auth, path: &str) -> String {
@@ -13,6 +19,30 @@ pub(crate) fn path(auth: &Auth, path: &str) -> String {
     let url = absolute(auth, path);
     let host = url.find("://").map_or(0, |at| at + 3);
     url[host..].find('/').map(|at| url[host + at..].to_owned()).unwrap_or_default()
+}
+
+/// What a profile is mounted below: the path of the request without what its router sees of it.
+pub(crate) struct Prefix(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Prefix {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let whole = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0).path();
+        Ok(Self(whole.strip_suffix(parts.uri.path()).unwrap_or(whole).to_owned()))
+    }
+}
+
+/// The user whose id is in the path; `None` where it is no id at all.
+pub(crate) struct Id(pub(crate) Option<UserId>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let id = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(id.ok().and_then(|Path(id)| id.parse().ok())))
+    }
 }
 
 /// A public URL may end in a path that a proxy in front takes away, or an application does not.

@@ -9,6 +9,8 @@ use countersign::{
     },
 };
 
+use super::credential;
+
 /// For whom a signed token acts: one of this service, or of the application it stands in for.
 ///
 /// # Errors
@@ -18,11 +20,8 @@ pub(crate) async fn authenticate(
     token: &str,
     client: &Client,
 ) -> Result<CurrentUser, Error> {
-    if auth.legacy_tokens().recognises(token) {
-        return auth.legacy_tokens().authenticate(token).await;
-    }
     let (token, carried_by) = (Secret::new(token), CarriedBy::Bearer);
-    auth.authenticate(&Presented::Token { token, carried_by }, client).await
+    credential::authenticate(auth, &Presented::Token { token, carried_by }, client).await
 }
 
 /// Whether a text can be a signed token at all: PyJWT asks that first.

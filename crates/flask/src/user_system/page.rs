@@ -1,13 +1,16 @@
 //! The page: three views, one script, no library.
 
 use axum::{
-    extract::{OriginalUri, State},
-    http::{Uri, header, request::Parts},
+    extract::State,
+    http::{header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
 
 use super::{Here, envelope::Refusal};
-use crate::shared::{html::escaped, location};
+use crate::shared::{
+    html::escaped,
+    location::{self, Prefix},
+};
 
 const PAGE: &str = include_str!("../../assets/user-system/page.html");
 const SCRIPT: &str = include_str!("../../assets/user-system/page.js");
@@ -20,11 +23,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
 /// The page, at whatever path.
 pub(super) async fn page(
     State(site): State<Here>,
-    OriginalUri(whole): OriginalUri,
+    Prefix(prefix): Prefix,
     parts: Parts,
 ) -> Result<Response, Refusal> {
     let agent = site.auth.user_agent(&parts).await?;
-    let prefix = location::path(&site.auth, prefix(&whole, &parts.uri));
+    let prefix = location::path(&site.auth, &prefix);
     let page = PAGE
         .replace("{{ prefix }}", &escaped(&prefix))
         .replace("{{ csrf }}", &escaped(&agent.csrf_token()));
@@ -32,12 +35,6 @@ pub(super) async fn page(
     let headers =
         [(header::CONTENT_SECURITY_POLICY, POLICY), (header::REFERRER_POLICY, "same-origin")];
     Ok(agent.answer((headers, Html(page))))
-}
-
-/// What the profile is mounted below.
-fn prefix<'a>(whole: &'a Uri, own: &Uri) -> &'a str {
-    let path = whole.path();
-    path.strip_suffix(own.path()).unwrap_or(path)
 }
 
 pub(super) async fn script() -> impl IntoResponse {

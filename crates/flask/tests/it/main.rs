@@ -3,8 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "what a rule cannot go on without fails it")]
 
+mod api_tokens;
 mod flask_jwt;
+mod request_loader;
 mod rest_auth;
+mod shared;
 #[expect(dead_code, unused_imports, reason = "the library's rules need more of it")]
 #[path = "../../../countersign/tests/it/support/mod.rs"]
 mod support;
@@ -15,7 +18,7 @@ use axum::Router;
 impl support::App {
     /// The same application with a profile below `path`.
     fn with(mut self, path: &str, profile: Router) -> Self {
-        self.router = self.router.nest(path, profile);
+        self.router = self.router.merge(countersign_flask::mount(path, profile));
         self
     }
 }

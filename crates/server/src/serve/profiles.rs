@@ -1,9 +1,11 @@
 //! The profiles of other applications that can be mounted beside the API. What each does is in
 //! `countersign-flask`.
 
-use axum::{Router, response::Redirect, routing::get};
+use axum::Router;
 use countersign::Auth;
-use countersign_flask::{ByName, flask_jwt, rest_auth, user_system};
+use countersign_flask::{
+    ByName, api_tokens, flask_jwt, mount as mount_at, request_loader, rest_auth, user_system,
+};
 
 use crate::{
     exit::Problem,
@@ -15,19 +17,32 @@ struct Profile {
     name: &'static str,
     /// What the demonstration sets, so that the origin's own lines work there.
     demo: &'static [(&'static str, &'static str)],
-    router: fn(&Auth, &Options) -> Result<Router, String>,
+    router: Mounted,
+}
+
+type Mounted = fn(&Auth, &Options) -> Result<Router, String>;
+
+const fn profile(
+    name: &'static str,
+    demo: &'static [(&'static str, &'static str)],
+    router: Mounted,
+) -> Profile {
+    Profile { name, demo, router }
 }
 
 /// Names and values.
 type Options = Vec<(String, String)>;
 
 const ORIGIN: &[(&str, &str)] = &[("password_policy", "origin")];
+const NAIVE: &[(&str, &str)] = &[("naive_tokens", "accepted")];
 
 /// Every profile, by the name it is mounted by.
 const PROFILES: &[Profile] = &[
-    Profile { name: "rest-auth", demo: ORIGIN, router: |a, o| Ok(rest_auth(a, read(o)?)) },
-    Profile { name: "flask-jwt", demo: &[], router: |a, o| Ok(flask_jwt(a, read(o)?)) },
-    Profile { name: "user-system", demo: ORIGIN, router: |a, o| Ok(user_system(a, read(o)?)) },
+    profile("api-tokens", ORIGIN, |a, o| Ok(api_tokens(a, read(o)?))),
+    profile("flask-jwt", &[], |a, o| Ok(flask_jwt(a, read(o)?))),
+    profile("request-loader", NAIVE, |a, o| Ok(request_loader(a, read(o)?))),
+    profile("rest-auth", ORIGIN, |a, o| Ok(rest_auth(a, read(o)?))),
+    profile("user-system", ORIGIN, |a, o| Ok(user_system(a, read(o)?))),
 ];
 
 /// First segments of paths that are this server's own.
@@ -73,12 +88,7 @@ pub(super) fn mounted(effective: &Effective, auth: &Auth) -> Result<Router, Prob
         let routes = (profile.router)(auth, &mount.options).map_err(|expected| {
             effective.mistake("profiles", &format!("{}: {expected}", mount.profile))
         })?;
-        router = router.nest(&mount.path, routes);
-        // Whoever types the path with a slash at its end means the same.
-        let name = mount.path.rsplit('/').next().unwrap_or_default();
-        let here = format!("../{name}");
-        let slash = get(async move || Redirect::permanent(&here));
-        router = router.route(&format!("{}/", mount.path), slash);
+        router = router.merge(mount_at(&mount.path, routes));
     }
     Ok(router)
 }
