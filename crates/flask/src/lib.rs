@@ -27,6 +27,7 @@
 
 pub mod api_tokens;
 pub mod flask_jwt;
+pub mod jwt_extended;
 pub mod request_loader;
 pub mod rest_auth;
 mod shared;
@@ -34,6 +35,7 @@ pub mod user_system;
 
 pub use api_tokens::api_tokens;
 pub use flask_jwt::flask_jwt;
+pub use jwt_extended::jwt_extended;
 pub use request_loader::request_loader;
 pub use rest_auth::rest_auth;
 pub use shared::mount::mount;

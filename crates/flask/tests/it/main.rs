@@ -5,6 +5,7 @@
 
 mod api_tokens;
 mod flask_jwt;
+mod jwt_extended;
 mod request_loader;
 mod rest_auth;
 mod shared;

@@ -8,6 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde::{Deserialize, Serialize};
 
 use super::TokenError;
+use crate::seal::constant_time_eq;
 
 /// How many objects and arrays may stand inside one another.
 const MAX_DEPTH: usize = 8;
@@ -126,6 +127,11 @@ pub enum Extra {
 }
 
 impl Extra {
+    /// Whether it is this text, compared in constant time: some claims are half of a secret.
+    pub fn is_text(&self, given: &str) -> bool {
+        matches!(self, Self::Text(text) if constant_time_eq(text.as_bytes(), given.as_bytes()))
+    }
+
     fn of(value: &Json) -> Option<Self> {
         match value {
             Json::Flag(flag) => Some(Self::Flag(*flag)),
