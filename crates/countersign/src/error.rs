@@ -27,7 +27,8 @@ pub struct Denied {
     retry_after: Option<u32>,
     needs: Option<Needs>,
     reason: Option<&'static str>,
-    fault: Option<TokenFault>,
+    /// Boxed: refusals are passed on by value everywhere.
+    fault: Option<Box<TokenFault>>,
 }
 
 /// What is wrong with a token that is refused with `invalid_token`.
@@ -116,11 +117,11 @@ impl Denied {
 
     /// What is wrong with the token that was presented.
     pub fn token_fault(&self) -> Option<TokenFault> {
-        self.fault
+        self.fault.as_deref().copied()
     }
 
     pub(crate) fn faulty(mut self, fault: TokenFault) -> Self {
-        self.fault = Some(fault);
+        self.fault = Some(Box::new(fault));
         self
     }
 
