@@ -23,6 +23,12 @@ const SAMPLES: [(&str, &str); 7] = [
     ("test", "test"),
 ];
 
+const PROFILES: &str = "
+Clients of the Flask applications reach their profile at its path. Here each is as its origin was:
+passwords of any length, and a name with its password as a token. `countersign serve` mounts what
+--profile names, and asks for better.
+";
+
 /// Serves a demonstration until it is stopped.
 ///
 /// # Errors
@@ -100,7 +106,10 @@ fn words(ready: &Ready, public: &str) -> String {
     let url = &ready.url;
     let password = ready.admin_password.as_deref().unwrap_or_default();
     let mut text = ready.places(public);
-    text.push_str("\nSample users (name, password):\n\n");
+    if !ready.profiles.is_empty() {
+        text.push_str(PROFILES);
+    }
+    text.push_str("\nSample users (name, password), past the password policy, for this alone:\n\n");
     for (name, password) in SAMPLES {
         text.push_str(&format!("  {name:<8}  {password}\n"));
     }
