@@ -7,6 +7,7 @@ import './scenarios/sign-up.mjs';
 import './scenarios/account.mjs';
 import './scenarios/language.mjs';
 import './scenarios/elsewhere.mjs';
+import './scenarios/user-system.mjs';
 import './scenarios/canary.mjs';
 import './scenarios/next.mjs';
 import './scenarios/looks.mjs';

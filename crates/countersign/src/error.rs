@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use countersign_proto::{error_code::ErrorCode, name::NameError};
+use countersign_proto::{error_code::ErrorCode, jose::TokenError, name::NameError};
 
 use crate::store::DbError;
 
@@ -27,6 +27,20 @@ pub struct Denied {
     retry_after: Option<u32>,
     needs: Option<Needs>,
     reason: Option<&'static str>,
+    /// Boxed: refusals are passed on by value everywhere.
+    fault: Option<Box<TokenFault>>,
+}
+
+/// What is wrong with a token that is refused with `invalid_token`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenFault {
+    /// The token itself: its form, its signature, its dates.
+    Invalid(TokenError),
+    /// It was taken back, or all of its user's were.
+    Revoked,
+    /// Its user is gone.
+    Orphaned,
 }
 
 /// What a caller must bring who is signed in but not enough (RFC 6750 §3, RFC 9470 §3).
@@ -48,6 +62,7 @@ impl Denied {
             retry_after: None,
             needs: None,
             reason: None,
+            fault: None,
         }
     }
 
@@ -98,6 +113,16 @@ impl Denied {
     /// Seconds after which a retry makes sense.
     pub fn retry_after_seconds(&self) -> Option<u32> {
         self.retry_after
+    }
+
+    /// What is wrong with the token that was presented.
+    pub fn token_fault(&self) -> Option<TokenFault> {
+        self.fault.as_deref().copied()
+    }
+
+    pub(crate) fn faulty(mut self, fault: TokenFault) -> Self {
+        self.fault = Some(Box::new(fault));
+        self
     }
 
     /// What would have been enough.

@@ -55,6 +55,7 @@ mod user;
 
 pub use account::{
     Accounts, Export, ExportedApiKey, ExportedLink, ExportedMail, ExportedSession, Leaving,
+    NewNames,
 };
 pub use api_key::{ApiKey, ApiKeys, CreatedApiKey, NewApiKey};
 pub use auth::{Auth, Builder, Purged};
@@ -66,9 +67,10 @@ pub use config::{
 };
 pub use device::{Device, Devices};
 pub use email::Emails;
-pub use error::{Denied, Error, Failed, Needs, Result};
+pub use error::{Denied, Error, Failed, Needs, Result, TokenFault};
 pub use http::{
-    CsrfToken, RequireLayer, Requirement, ViaKind, fresh, openapi, role, scope, serve, signed_in,
+    CsrfToken, RequireLayer, Requirement, UserAgent, ViaKind, fresh, openapi, role, scope, serve,
+    signed_in,
 };
 pub use ids::{ApiKeyId, DeviceId, NotAnId, SessionId, UserId};
 pub use import::{ForeignTable, ForeignUser, Import, ImportMode, ImportOptions, Imported};
@@ -79,11 +81,11 @@ pub use password::Passwords;
 pub use proof::{Challenge, Effort, Proofs, Wait};
 pub use recovery::Recovery;
 pub use role::{ADMIN, Roles};
-pub use session::{Session, Sessions};
+pub use session::{Remember, Session, Sessions};
 pub use sign_in::{CurrentUser, Via};
 pub use signing_key::{KeyInfo, Rotate, SigningKeys};
-pub use token::{Grant, Introspection, TokenSet, Tokens};
-pub use user::{Confirmed, NewUser, Page, SignedUp, Toll, User, Users, Visitor};
+pub use token::{Grant, Introspection, Renewal, Shape, TokenSet, Tokens};
+pub use user::{Confirmed, NewUser, Page, PasswordRule, SignedUp, Toll, User, Users, Visitor};
 
 /// The pure part: formats, parsing and cryptography, for those who verify tokens elsewhere.
 pub use countersign_proto as proto;

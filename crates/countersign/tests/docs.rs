@@ -212,7 +212,7 @@ fn every_test_that_is_named_exists() {
         snake && word.matches('_').count() >= 3
     };
 
-    for page in ["docs/threats.md", "ARCHITECTURE.md"] {
+    for page in ["docs/threats.md", "docs/from-flask.md", "ARCHITECTURE.md"] {
         let text = read(page);
         let lines = prose(&text);
         let tests: Vec<_> = lines

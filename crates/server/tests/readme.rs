@@ -1,4 +1,4 @@
-//! The README's story, typed into a shell against a demo server, line by line.
+//! The README's story, and the old articles' own lines, typed into a shell against a demo server.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -28,20 +28,30 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
 fn every_line_of_the_story_does_what_the_readme_says() {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
-    let story = steps(&fs::read_to_string(readme).unwrap());
+    tell("README.md", 8);
+}
+
+#[test]
+fn every_line_of_the_old_articles_is_answered_by_the_profiles() {
+    tell("docs/from-flask.md", 20);
+}
+
+/// Types in the lines of a page, which are more than `least`.
+fn tell(page: &str, least: usize) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(page);
+    let story = steps(&fs::read_to_string(path).unwrap());
     let folder = tempfile::tempdir().unwrap();
     let server = Demo::start(folder.path());
 
     let outputs = run(&story, server.address, folder.path());
 
-    assert!(story.len() > 8, "the README's story is not where this test looks");
+    assert!(story.len() > least, "the story of {page} is not where this test looks");
     assert_eq!(outputs.len(), story.len(), "the shell ended early: {outputs:?}");
     for (step, output) in story.iter().zip(&outputs) {
         let (command, expected) = (&step.command, &step.output);
         assert!(
             matches(expected, output),
-            "README.md:{}\n$ {command}\nexpected: {expected}\n     got: {output}\n",
+            "{page}:{}\n$ {command}\nexpected: {expected}\n     got: {output}\n",
             step.line
         );
     }

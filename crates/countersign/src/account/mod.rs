@@ -3,9 +3,11 @@
 mod deletion;
 mod export;
 pub(crate) mod http;
+mod names;
 
 pub use deletion::Leaving;
 pub use export::{Export, ExportedApiKey, ExportedLink, ExportedMail, ExportedSession};
+pub use names::NewNames;
 
 use crate::{
     Auth, User, UserId,

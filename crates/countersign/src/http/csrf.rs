@@ -120,6 +120,27 @@ pub(super) fn check(parts: &Parts, auth: &Auth, field: Option<&str>) -> Result<(
     Err(Denied::new(ErrorCode::AccessDenied, text).field(FIELD).because("csrf"))
 }
 
+/// Whether the page that made the request says so in `Referer`, and is of this very origin.
+pub(super) fn is_referred_by_own(parts: &Parts, auth: &Auth) -> bool {
+    let referer = parts.headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    referer.is_some_and(|page| own_origin(page) == own_origin(&auth.config().public_url))
+}
+
+/// A token that ends by itself, bound to a cookie: when it was made, and a MAC of both.
+pub(super) fn dated_token(auth: &Auth, cookie: &str, made_at: i64) -> String {
+    format!("{made_at}.{}", token_of(auth, &format!("{made_at}\n{cookie}")))
+}
+
+/// Whether a dated token is bound to this cookie and at most so many seconds old.
+pub(super) fn is_dated_token(auth: &Auth, cookie: &str, given: &str, seconds: u32) -> bool {
+    let Some(made_at) = given.split_once('.').and_then(|(date, _)| date.parse::<i64>().ok()) else {
+        return false;
+    };
+    let young = (0..=i64::from(seconds)).contains(&auth.now().saturating_sub(made_at));
+    let expected = dated_token(auth, cookie, made_at);
+    young && constant_time_eq(expected.as_bytes(), given.as_bytes())
+}
+
 /// Puts the token of a form where extractors that see no body find it. A request that acts by no
 /// cookie, or brings the token in its header, keeps its body unread.
 pub(super) async fn lift_field(request: Request, auth: &Auth) -> Request {

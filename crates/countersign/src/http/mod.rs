@@ -26,6 +26,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use csrf::CsrfToken;
 pub use openapi::openapi;
+pub use page::UserAgent;
 pub use require::{RequireLayer, Requirement, ViaKind, fresh, role, scope, signed_in};
 pub use serve::serve;
 

@@ -17,7 +17,7 @@ pub(crate) use accepted::Accepted;
 
 use crate::{
     Auth, Client, CurrentUser, Grant, TokenSet, Via,
-    error::{Denied, Result, sentence},
+    error::{Denied, Result, TokenFault, sentence},
     live::Identity,
     sign_in::FirstFactor,
     store::{self, What},
@@ -94,7 +94,8 @@ impl LegacyTokens<'_> {
         let mut session = self.0.sessions().draft(&who, (client_id, wanted.to_string()), client);
         let longest = session.created_at + i64::from(self.0.config().session_seconds);
         session.expires_at = self.end_of(longest);
-        self.0.tokens().open_drafted(&who, session).await
+        let shapes = (&grant.access, grant.renewal.as_ref());
+        self.0.tokens().open_drafted(&who, session, shapes).await
     }
 
     /// Takes an old token back, for every process: to hold it is to be allowed to. One that is not
@@ -117,18 +118,22 @@ impl LegacyTokens<'_> {
         fits: impl Fn(&LegacyToken) -> bool + Send,
     ) -> Result<(LegacyToken, Identity)> {
         self.0.check_lag()?;
-        let refused = |why: TokenError| Denied::invalid_token(sentence(&why));
+        let refused = |why: TokenError| {
+            Denied::invalid_token(sentence(&why)).faulty(TokenFault::Invalid(why))
+        };
         let read = self.read(token).map_err(refused)?;
         if !fits(&read) {
             return Err(refused(TokenError::Type).into());
         }
-        let revoked = || Denied::invalid_token("The token was revoked.");
+        let revoked =
+            || Denied::invalid_token("The token was revoked.").faulty(TokenFault::Revoked);
         if self.0.live().is_token_revoked(&name(&read)) {
             return Err(revoked().into());
         }
         let source = self.0.config().legacy.source.as_deref().unwrap_or_default();
         let row = store::user::by_external_id(self.0.db(), source, &read.user).await?;
-        let identity = Identity::from(&row.ok_or_else(revoked)?);
+        let gone = || revoked().faulty(TokenFault::Orphaned);
+        let identity = Identity::from(&row.ok_or_else(gone)?);
         if identity.disabled_at.is_some() || identity.outlived(EPOCH, None) {
             return Err(revoked().into());
         }

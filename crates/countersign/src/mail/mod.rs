@@ -174,7 +174,7 @@ impl Post {
 
 impl Mails<'_> {
     /// Whether this system mails at all.
-    pub(crate) fn on(self) -> bool {
+    pub fn on(self) -> bool {
         self.0.config().mail.transport != Transport::Off
     }
 

@@ -117,6 +117,19 @@ impl Passwords<'_> {
         checked.map_err(refusal)
     }
 
+    /// Whether a new password is one at all, whatever the policy would say of it.
+    ///
+    /// # Errors
+    /// `invalid_request`.
+    pub(crate) fn check_not_empty(self, password: &Secret) -> Result<(), Denied> {
+        let max_bytes = self.0.config().password_policy.max_bytes;
+        match password.reveal().len() {
+            0 => Err(refusal(Violation::TooShort { min: 1 })),
+            bytes if bytes > max_bytes => Err(refusal(Violation::TooLong { max_bytes })),
+            _ => Ok(()),
+        }
+    }
+
     /// Checks the policy, then hashes.
     pub(crate) async fn hash_new(
         self,

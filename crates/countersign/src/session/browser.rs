@@ -22,8 +22,10 @@ const TOUCH_SECONDS: i64 = 60;
 
 /// Whether a browser is to be remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Remember {
+pub enum Remember {
+    /// Its session is over when it is closed.
     No,
+    /// A second cookie brings the session back.
     Yes,
 }
 
@@ -68,6 +70,23 @@ impl Sessions<'_> {
     ) -> Result<Signed> {
         let proof = self.0.passwords().verify(login, password, client).await?;
         let who = self.0.sign_in_leaver(proof)?;
+        let before = self.carried(before).await?;
+        self.open(&who, remember, before, client).await
+    }
+
+    /// The same for those doors that are closed while an account waits for its end.
+    ///
+    /// # Errors
+    /// As a login for tokens.
+    pub(crate) async fn log_in_member(
+        self,
+        (login, password): (&str, &Secret),
+        remember: Remember,
+        before: Carried<'_>,
+        client: &Client,
+    ) -> Result<Signed> {
+        let proof = self.0.passwords().verify(login, password, client).await?;
+        let who = self.0.sign_in(proof)?;
         let before = self.carried(before).await?;
         self.open(&who, remember, before, client).await
     }
@@ -201,7 +220,7 @@ impl Sessions<'_> {
     }
 
     /// Notes the use, without making the request wait for it.
-    fn touch(self, row: &SessionRow, now: i64) {
+    pub(crate) fn touch(self, row: &SessionRow, now: i64) {
         let often = TOUCH_SECONDS.min(i64::from(self.0.config().browser.idle_seconds) / 4);
         if now - row.last_seen_at < often {
             return;

@@ -7,7 +7,8 @@ pub(crate) mod http;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub(crate) use browser::{Carried, Remember, Restored, Signed};
+pub use browser::Remember;
+pub(crate) use browser::{Carried, Restored, Signed};
 pub(crate) use family::{Outcome, Rotation};
 
 use crate::{

@@ -1,8 +1,8 @@
 //! The user a request acts for.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use countersign_proto::{error_code::ErrorCode, legacy::LegacyMaker, scope::Scope};
+use countersign_proto::{error_code::ErrorCode, jose::Extra, legacy::LegacyMaker, scope::Scope};
 
 use super::Authenticated;
 use crate::{
@@ -30,6 +30,8 @@ pub struct CurrentUser {
     /// brought back, and for a token of the old application, which does not tell.
     pub(crate) auth_time: Option<i64>,
     pub(crate) identity: Arc<Identity>,
+    /// What an application added to the token.
+    pub(crate) claims: BTreeMap<String, Extra>,
 }
 
 /// How a request proved who it acts for.
@@ -85,12 +87,22 @@ impl CurrentUser {
             scope,
             auth_time,
             identity,
+            claims: BTreeMap::new(),
         }
     }
 
     /// The same user, who has just given the password.
     pub(crate) fn proven_at(self, at: i64) -> Self {
         Self { auth_time: Some(at), ..self }
+    }
+
+    pub(crate) fn with_claims(self, claims: BTreeMap<String, Extra>) -> Self {
+        Self { claims, ..self }
+    }
+
+    /// A claim that an application added to the token presented.
+    pub fn claim(&self, name: &str) -> Option<&Extra> {
+        self.claims.get(name)
     }
 
     /// Whether the user has the role.

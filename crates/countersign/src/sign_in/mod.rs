@@ -147,6 +147,7 @@ impl Auth {
     pub(crate) async fn authenticate_token(&self, token: &Secret) -> Result<CurrentUser> {
         match TokenKind::of(token.reveal()) {
             None => self.tokens().authenticate(token.reveal()).await,
+            Some(TokenKind::Access) => self.tokens().authenticate_random(token.reveal()).await,
             Some(TokenKind::ApiKey) => self.api_keys().authenticate(token.reveal()).await,
             Some(_) => {
                 Err(Denied::invalid_token("This kind of token is not accepted here.").into())

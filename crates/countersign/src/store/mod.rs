@@ -52,6 +52,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "from_elsewhere",
         sql: include_str!("../../migrations/0004_from_elsewhere.sql"),
     },
+    Migration {
+        version: 5,
+        name: "random_tokens",
+        sql: include_str!("../../migrations/0005_random_tokens.sql"),
+    },
 ];
 
 macro_rules! stored_as_text {

@@ -51,6 +51,16 @@ statements! {
     BY_COOKIE = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
             last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at
         FROM sessions WHERE cookie = $1";
+    BY_TOKEN = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
+            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at
+        FROM sessions WHERE token = $1";
+    SET_TOKEN = "UPDATE sessions SET token = $2 WHERE id = $1";
+    WITH_TOKEN = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
+            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at
+        FROM sessions WHERE user_id = $1 AND client_id = $2 AND token IS NOT NULL
+            AND revoked_at IS NULL AND expires_at > $3
+        ORDER BY created_at DESC, id DESC LIMIT $4";
+    LAST_SEEN = "SELECT MAX(last_seen_at) FROM sessions WHERE user_id = $1";
     /// The former cookie is worth nothing from here on.
     SET_COOKIE = "UPDATE sessions SET cookie = $2, cookie_at = $3, last_seen_at = $3
         WHERE id = $1 AND revoked_at IS NULL";
@@ -124,6 +134,16 @@ pub(crate) async fn by_id(db: &Db, id: SessionId) -> Result<Option<SessionRow>, 
 /// The session whose cookie has this digest, ended or not.
 pub(crate) async fn by_cookie(db: &Db, digest: &[u8; 32]) -> Result<Option<SessionRow>, DbError> {
     db.one(&BY_COOKIE, &params![digest], read).await
+}
+
+/// The session whose random access token has this digest, ended or not.
+pub(crate) async fn by_token(db: &Db, digest: &[u8; 32]) -> Result<Option<SessionRow>, DbError> {
+    db.one(&BY_TOKEN, &params![digest], read).await
+}
+
+/// When a session of the user was last used, of those that are kept.
+pub(crate) async fn last_seen(db: &Db, user: UserId) -> Result<Option<i64>, DbError> {
+    Ok(db.one(&LAST_SEEN, &params![user], |row| row.get(0)).await?.flatten())
 }
 
 /// The user's live sessions, youngest first.
@@ -209,6 +229,25 @@ impl Tx {
         now: i64,
     ) -> Result<(), DbError> {
         self.exec(&RESTORED, &params![id, now]).await.map(drop)
+    }
+
+    /// The user's live sessions for this client that have a random access token, youngest first.
+    pub(crate) async fn sessions_with_token(
+        &mut self,
+        user: UserId,
+        client_id: &str,
+        now: i64,
+        limit: i64,
+    ) -> Result<Vec<SessionRow>, DbError> {
+        self.all(&WITH_TOKEN, &params![user, client_id, now, limit], read).await
+    }
+
+    pub(crate) async fn set_token(
+        &mut self,
+        id: SessionId,
+        digest: &[u8; 32],
+    ) -> Result<(), DbError> {
+        self.exec(&SET_TOKEN, &params![id, digest]).await.map(drop)
     }
 
     pub(crate) async fn touch_session(&mut self, id: SessionId, now: i64) -> Result<(), DbError> {

@@ -69,6 +69,9 @@ statements! {
     PAGE = "SELECT id, username, email, password_hash, roles, epoch, kept_session, created_at,
             confirmed_at, disabled_at, locale, deletes_at, external_id
         FROM users WHERE id > $1 ORDER BY id LIMIT $2";
+    NUMBERED = "SELECT id, username, email, password_hash, roles, epoch, kept_session, created_at,
+            confirmed_at, disabled_at, locale, deletes_at, external_id
+        FROM users ORDER BY id LIMIT $1 OFFSET $2";
     COUNT = "SELECT COUNT(*) FROM users";
     /// Upgrading a hash changes nothing else, and never overwrites a newer password.
     REPLACE_HASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
@@ -97,6 +100,13 @@ statements! {
             kept_session = NULL WHERE id = $1";
     ENABLE = "UPDATE users SET disabled_at = NULL WHERE id = $1";
     SET_LOCALE = "UPDATE users SET locale = $2 WHERE id = $1";
+    /// Only at the epoch at which the caller was let in. An address that nobody proved is not
+    /// confirmed, and nobody waits for it to be.
+    RENAME = "UPDATE users SET username = $3, username_key = $4 WHERE id = $1 AND epoch = $2
+            AND disabled_at IS NULL";
+    SET_UNPROVEN_ADDRESS = "UPDATE users SET email = $3, email_key = $4, confirmed_at = NULL,
+            waits_since = NULL
+        WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL";
     CONFIRM = "UPDATE users SET confirmed_at = COALESCE(confirmed_at, $2) WHERE id = $1";
     /// Only from the set that was read: racing grants and withdrawals all take effect.
     SET_ROLES = "UPDATE users SET roles = $3 WHERE id = $1 AND roles = $2";
@@ -170,6 +180,11 @@ pub(crate) async fn page(
     db.all(&PAGE, &params![after, limit], read).await
 }
 
+/// The same, so many rows into the list.
+pub(crate) async fn numbered(db: &Db, skip: i64, limit: i64) -> Result<Vec<UserRow>, DbError> {
+    db.all(&NUMBERED, &params![limit, skip], read).await
+}
+
 pub(crate) async fn count(db: &Db) -> Result<i64, DbError> {
     Ok(db.one(&COUNT, &params![], |row| row.get(0)).await?.unwrap_or(0))
 }
@@ -203,6 +218,25 @@ impl Tx {
         new: &NewUserRow,
     ) -> Result<bool, DbError> {
         Ok(self.exec(&INSERT_UNLESS_TAKEN, &values(new)).await? == 1)
+    }
+
+    /// False when the user is no longer at `epoch`, or disabled. A unique violation names
+    /// `users.username_key_key`.
+    pub(crate) async fn rename_user(
+        &mut self,
+        (id, epoch): (UserId, i64),
+        (shown, key): (&str, &str),
+    ) -> Result<bool, DbError> {
+        Ok(self.exec(&RENAME, &params![id, epoch, shown, key]).await? == 1)
+    }
+
+    /// The same for the address; a unique violation names `users.email_key_key`.
+    pub(crate) async fn set_unproven_address(
+        &mut self,
+        (id, epoch): (UserId, i64),
+        (shown, key): (&str, &str),
+    ) -> Result<bool, DbError> {
+        Ok(self.exec(&SET_UNPROVEN_ADDRESS, &params![id, epoch, shown, key]).await? == 1)
     }
 
     pub(crate) async fn replace_hash(

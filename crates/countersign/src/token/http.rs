@@ -71,7 +71,7 @@ impl TokenRequest {
             self.scope.as_deref().map(Scope::parse).transpose().map_err(|why| {
                 Denied::new(ErrorCode::InvalidScope, sentence(&why)).field("scope")
             })?;
-        Ok(Grant { client_id: self.client_id.clone(), scope })
+        Ok(Grant { client_id: self.client_id.clone(), scope, ..Grant::default() })
     }
 
     /// The one credential of the request: the header's or the body's.

@@ -62,7 +62,9 @@ impl Tokens<'_> {
     pub async fn introspect(self, by: &CurrentUser, token: &Secret) -> Result<Introspection> {
         let (owner, answer) = match TokenKind::of(token.reveal()) {
             Some(TokenKind::Refresh) => self.introspect_refresh(token).await?,
-            Some(TokenKind::ApiKey) | None => self.introspect_bearer(token).await?,
+            Some(TokenKind::ApiKey | TokenKind::Access) | None => {
+                self.introspect_bearer(token).await?
+            }
             Some(_) => None,
         }
         .unzip();

@@ -7,7 +7,7 @@ use countersign_proto::{
     secret::{PlainToken, Secret, TokenKind},
 };
 
-use super::{TokenSet, Tokens, shown};
+use super::{Shape, TokenSet, Tokens, shown};
 use crate::{
     Client, CurrentUser, Via,
     error::{Denied, Failed, Result},
@@ -23,6 +23,12 @@ pub struct Grant {
     pub client_id: Option<String>,
     /// What the token may do; `None`: the configured default.
     pub scope: Option<Scope>,
+    /// What the access token is like.
+    pub access: Shape,
+    /// A renewal token like this comes in place of the refresh token: one that is kept until it
+    /// ends, and shown again and again to [`renew_by`](Tokens::renew_by). Whoever copies it is not
+    /// found out, so it is for clients that cannot do otherwise.
+    pub renewal: Option<Shape>,
 }
 
 /// An access token about to be signed.
@@ -31,6 +37,7 @@ pub(super) struct Draft<'a> {
     pub(super) identity: &'a Identity,
     pub(super) jti: String,
     pub(super) issued_at: i64,
+    pub(super) shape: &'a Shape,
 }
 
 impl Tokens<'_> {
@@ -61,7 +68,7 @@ impl Tokens<'_> {
         let scope = grant.scope.map(|scope| scope.to_string());
         let scope = scope.unwrap_or_else(|| self.0.config().default_scope.clone());
         let session = self.0.sessions().draft(who, (client_id, scope), client);
-        self.open_drafted(who, session).await
+        self.open_drafted(who, session, (&grant.access, grant.renewal.as_ref())).await
     }
 
     /// Opens the session drafted for somebody signed in.
@@ -69,10 +76,11 @@ impl Tokens<'_> {
         self,
         who: &Authenticated,
         session: SessionRow,
+        (access, renewal): (&Shape, Option<&Shape>),
     ) -> Result<TokenSet> {
         let config = self.0.config();
         let refresh = PlainToken::generate(TokenKind::Refresh);
-        let digest = *refresh.digest().as_bytes();
+        let digest = renewal.is_none().then(|| *refresh.digest().as_bytes());
         let (now, row) = (session.created_at, session.clone());
         let expires_at = session.expires_at.min(now + i64::from(config.refresh_token_seconds));
         let opened = self
@@ -80,7 +88,7 @@ impl Tokens<'_> {
             .db()
             .write(async move |tx| {
                 let opened = tx.insert_session(&row).await?;
-                if opened {
+                if let Some(digest) = digest.filter(|_| opened) {
                     tx.insert_refresh(&digest, row.id, (now, expires_at)).await?;
                 }
                 Ok::<_, crate::Error>(opened)
@@ -91,7 +99,12 @@ impl Tokens<'_> {
             return Err(Denied::invalid_credentials().into());
         }
         metrics::counter!("countersign_logins_total", "outcome" => "granted").increment(1);
-        self.set(&session, who.identity(), Some(&refresh)).await
+        let shown = match renewal {
+            Some(shape) => Some(self.renewal_token(&session, shape)?),
+            None => shown(&refresh),
+        };
+        let set = self.set(&session, who.identity(), access).await?;
+        Ok(TokenSet { refresh_token: shown, ..set })
     }
 
     /// A new access token for the session of the one presented, without the password: only until
@@ -127,18 +140,18 @@ impl Tokens<'_> {
             return Err(Denied::new(ErrorCode::InvalidScope, text).field("scope").into());
         }
         session.scope = scope.to_string();
-        self.set(&session, &by.identity, None).await
+        self.set(&session, &by.identity, &Shape::default()).await
     }
 
-    async fn set(
+    pub(super) async fn set(
         self,
         session: &SessionRow,
         identity: &Identity,
-        refresh: Option<&PlainToken>,
+        shape: &Shape,
     ) -> Result<TokenSet> {
         let jti = self.jti(session.id, &uuid::Uuid::new_v4().into_bytes());
-        let draft = Draft { session, identity, jti, issued_at: self.0.now() };
-        self.sign(&draft, refresh).await
+        let draft = Draft { session, identity, jti, issued_at: self.0.now(), shape };
+        self.sign(&draft, None).await
     }
 
     /// Signs a draft. It never outlives its session.
@@ -148,8 +161,9 @@ impl Tokens<'_> {
         refresh: Option<&PlainToken>,
     ) -> Result<TokenSet> {
         let config = self.0.config();
-        let Draft { session, identity, jti, issued_at } = draft;
-        let expires_at = session.expires_at.min(issued_at + i64::from(config.access_token_seconds));
+        let Draft { session, identity, jti, issued_at, shape } = draft;
+        let seconds = shape.seconds_within(config.access_token_seconds);
+        let expires_at = session.expires_at.min(issued_at + seconds);
         let claims = AccessClaims {
             iss: config.public_url.clone(),
             sub: identity.id.to_string(),
@@ -164,6 +178,7 @@ impl Tokens<'_> {
             amr: session.amr.split_whitespace().map(str::to_owned).collect(),
             roles: identity.roles.clone(),
             epoch: identity.epoch,
+            extra: shape.extra(&identity.id.to_string(), *issued_at),
         };
         let keys = self.0.keys().await?;
         let signer = keys.signer(self.0.now())?;

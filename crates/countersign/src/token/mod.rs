@@ -4,8 +4,11 @@ pub(crate) mod http;
 mod introspect;
 mod issue;
 mod jti;
+mod random;
 mod refresh;
+mod renewal;
 mod revoke;
+mod shape;
 mod verify;
 
 use countersign_proto::secret::PlainToken;
@@ -15,6 +18,8 @@ use utoipa::ToSchema;
 pub use introspect::Introspection;
 pub use issue::Grant;
 pub(crate) use issue::checked_client_id;
+pub use renewal::Renewal;
+pub use shape::Shape;
 
 use crate::Auth;
 

@@ -5,7 +5,7 @@ use countersign_proto::{
     secret::{PlainToken, Secret, TokenKind},
 };
 
-use super::{TokenSet, Tokens, issue::Draft};
+use super::{Shape, TokenSet, Tokens, issue::Draft};
 use crate::{
     Client,
     config::Confirmation,
@@ -42,7 +42,8 @@ impl Tokens<'_> {
         };
         self.admit_session(&session, &identity)?;
         let jti = self.successor_jti(&session, &token);
-        let draft = Draft { session: &session, identity: &identity, jti, issued_at };
+        let shape = &Shape::default();
+        let draft = Draft { session: &session, identity: &identity, jti, issued_at, shape };
         self.sign(&draft, Some(&successor)).await
     }
 
@@ -56,7 +57,7 @@ impl Tokens<'_> {
     }
 
     /// What ended the user's tokens ends a refresh too, whichever commits first.
-    fn admit_session(self, session: &SessionRow, identity: &Identity) -> Result<()> {
+    pub(super) fn admit_session(self, session: &SessionRow, identity: &Identity) -> Result<()> {
         if identity.disabled_at.is_some() || identity.outlived(session.epoch, Some(session.id)) {
             return Err(invalid_grant());
         }
@@ -76,7 +77,7 @@ impl Tokens<'_> {
     }
 }
 
-fn invalid_grant() -> crate::Error {
+pub(super) fn invalid_grant() -> crate::Error {
     let text = "The refresh token is unknown, expired, used or revoked. Sign in again.";
     Denied::new(ErrorCode::InvalidGrant, text).field("refresh_token").into()
 }

@@ -14,14 +14,15 @@ use crate::{
 };
 
 impl Tokens<'_> {
-    /// Revokes a token by presenting it (RFC 7009): an access token alone, a refresh token with its
-    /// whole session, an API key. To hold it is to be allowed to. A token that is unknown or over
+    /// Revokes a token by presenting it (RFC 7009): a signed access token alone, a random one and a
+    /// refresh token with its whole session, an API key. To hold it is to be allowed to. A token that is unknown or over
     /// is already what the caller wants.
     pub async fn revoke(self, presented: &Secret) -> Result<()> {
         match TokenKind::of(presented.reveal()) {
             None => self.revoke_access(presented.reveal()).await,
             Some(TokenKind::Refresh) => self.revoke_refresh(presented).await,
             Some(TokenKind::ApiKey) => self.revoke_api_key(presented).await,
+            Some(TokenKind::Access) => self.revoke_random(presented).await,
             Some(_) => Ok(()),
         }
     }

@@ -6,7 +6,7 @@ use countersign_proto::jose::{self, AccessClaims, Expected};
 use super::Tokens;
 use crate::{
     CurrentUser, SessionId, UserId, Via,
-    error::{Denied, Result, sentence},
+    error::{Denied, Result, TokenFault, sentence},
 };
 
 /// A token of ours, good in itself: signature, dates and revocation are checked, its user is not.
@@ -20,10 +20,10 @@ impl Tokens<'_> {
     /// Who the token acts for.
     pub(crate) async fn authenticate(self, token: &str) -> Result<CurrentUser> {
         let Verified { claims, session, user } = self.verify(token).await?;
-        let gone = || Denied::invalid_token("The token was revoked.");
-        let identity = self.0.live().identity(self.0.db(), user).await?.ok_or_else(gone)?;
+        let identity = self.0.live().identity(self.0.db(), user).await?;
+        let identity = identity.ok_or_else(|| revoked().faulty(TokenFault::Orphaned))?;
         if identity.disabled_at.is_some() || identity.outlived(claims.epoch, Some(session)) {
-            return Err(gone().into());
+            return Err(revoked().into());
         }
         self.0.admit(&identity)?;
         let scope = claims.scope.parse().map_err(|_| malformed())?;
@@ -33,7 +33,8 @@ impl Tokens<'_> {
             expires_at: claims.exp,
             client_id: claims.client_id,
         };
-        Ok(CurrentUser::new(identity, via, Some(scope), Some(claims.auth_time)))
+        let extra = claims.extra;
+        Ok(CurrentUser::new(identity, via, Some(scope), Some(claims.auth_time)).with_claims(extra))
     }
 
     pub(super) async fn verify(self, token: &str) -> Result<Verified> {
@@ -43,16 +44,22 @@ impl Tokens<'_> {
         let keys = self.0.keys().await?;
         let mut expected = Expected::of::<AccessClaims>(&config.public_url, config.audience());
         expected.leeway = i64::from(config.leeway_seconds);
-        let claims = jose::verify_access_token(token, &keys.set, &expected, now)
-            .map_err(|why| Denied::invalid_token(sentence(&why)))?;
+        let claims =
+            jose::verify_access_token(token, &keys.set, &expected, now).map_err(|why| {
+                Denied::invalid_token(sentence(&why)).faulty(TokenFault::Invalid(why))
+            })?;
         let session =
             claims.sid.as_deref().and_then(|sid| sid.parse().ok()).ok_or_else(malformed)?;
         let user = claims.sub.parse().map_err(|_| malformed())?;
         if self.0.live().is_revoked(&claims.jti, session) {
-            return Err(Denied::invalid_token("The token was revoked.").into());
+            return Err(revoked().into());
         }
         Ok(Verified { claims, session, user })
     }
+}
+
+fn revoked() -> Denied {
+    Denied::invalid_token("The token was revoked.").faulty(TokenFault::Revoked)
 }
 
 fn malformed() -> Denied {

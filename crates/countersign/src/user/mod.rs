@@ -16,9 +16,10 @@ pub use admission::Toll;
 pub(crate) use enter::Entered;
 pub(crate) use register::Outcome;
 pub use register::SignedUp;
+pub(crate) use sign_up::taken;
 pub use sign_up::{Confirmed, NewUser};
 pub(crate) use visitor::Bait;
-pub use visitor::Visitor;
+pub use visitor::{PasswordRule, Visitor};
 
 use crate::{
     Auth, CurrentUser, UserId,
@@ -121,6 +122,25 @@ impl Users<'_> {
         let limit = i64::from(limit.clamp(1, 100));
         let rows = store::user::page(self.0.db(), after, limit + 1).await?;
         Ok(Page::of(rows.iter().map(User::from).collect(), limit, |user| user.id.to_string()))
+    }
+
+    /// The page of that number, from 1 on, in the order they signed up, and how many users there
+    /// are. For clients that count pages: the further in, the more rows are passed over.
+    pub async fn numbered(self, page: u32, per_page: u32) -> Result<(Vec<User>, i64)> {
+        let limit = i64::from(per_page.clamp(1, 100));
+        let skip = (i64::from(page.max(1)) - 1) * limit;
+        let total = self.count().await?;
+        if skip >= total {
+            return Ok((Vec::new(), total));
+        }
+        let rows = store::user::numbered(self.0.db(), skip, limit).await?;
+        Ok((rows.iter().map(User::from).collect(), total))
+    }
+
+    /// When a session of the user was last used, unix seconds, to the minute; `None` when none of
+    /// theirs is kept. An API key is no session.
+    pub async fn last_seen(self, id: UserId) -> Result<Option<i64>> {
+        Ok(store::session::last_seen(self.0.db(), id).await?)
     }
 
     /// How many users there are.

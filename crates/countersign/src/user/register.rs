@@ -5,7 +5,7 @@ use countersign_proto::name::EmailAddress;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Confirmed, NewUser, User, Users, Visitor,
+    Confirmed, NewUser, PasswordRule, User, Users, Visitor,
     admission::Admission,
     parse_roles,
     sign_up::{Names, taken},
@@ -94,7 +94,10 @@ impl Users<'_> {
         let told = names.email.clone().filter(|_| auth.mails().on() && invitation.is_none());
         self.check_reachable(&names)?;
         let own: Vec<&str> = new.username.iter().chain(&new.email).map(String::as_str).collect();
-        auth.passwords().check_new(&new.password, &own)?;
+        match visitor.password_rule {
+            PasswordRule::Policy => auth.passwords().check_new(&new.password, &own)?,
+            PasswordRule::NotEmpty => auth.passwords().check_not_empty(&new.password)?,
+        }
         let admission = self.admit(visitor, invitation.as_ref()).await?;
         match &told {
             Some(_) => self.check_name_free(&names).await?,

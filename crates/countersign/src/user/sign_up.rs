@@ -214,7 +214,7 @@ impl Names {
     }
 }
 
-pub(super) fn taken(error: DbError) -> crate::Error {
+pub(crate) fn taken(error: DbError) -> crate::Error {
     match &error {
         DbError::Unique(what) if what == "users.username_key_key" => taken_field("username"),
         DbError::Unique(what) if what == "users.email_key_key" => taken_field("email"),

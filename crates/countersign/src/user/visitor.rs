@@ -19,7 +19,20 @@ pub struct Visitor<'a> {
     pub invitation: Option<Secret>,
     /// What they did for it.
     pub effort: Effort,
+    /// What their password has to be like.
+    pub password_rule: PasswordRule,
     pub(crate) bait: Bait,
+}
+
+/// What the password of somebody who signs up has to be like.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PasswordRule {
+    /// The configured policy.
+    #[default]
+    Policy,
+    /// Not empty, and not longer than the policy has it: where clients of an application that is
+    /// being replaced sign people up and cannot tell them why a password was refused.
+    NotEmpty,
 }
 
 /// A field that nobody sees. Only a robot fills it in.
@@ -34,7 +47,15 @@ pub(crate) enum Bait {
 impl<'a> Visitor<'a> {
     /// A visitor who brings nothing but the form.
     pub fn new(new: NewUser, flow: &'a Secret, client: &'a Client) -> Self {
-        Self { new, flow, client, invitation: None, effort: Effort::None, bait: Bait::Untouched }
+        Self {
+            new,
+            flow,
+            client,
+            invitation: None,
+            effort: Effort::None,
+            password_rule: PasswordRule::Policy,
+            bait: Bait::Untouched,
+        }
     }
 
     /// The language of the mail is the one of the account.

@@ -67,6 +67,7 @@ impl Issuer {
             amr: vec![],
             roles: vec![],
             epoch: 0,
+            extra: std::collections::BTreeMap::new(),
         };
         let state = self.state.lock().unwrap();
         format!("Bearer {}", state.key.sign(ACCESS_TOKEN_TYP, &claims).unwrap())

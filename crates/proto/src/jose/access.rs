@@ -1,8 +1,10 @@
 //! The access token: a JWT as RFC 9068 profiles it, with the claims that let it be taken back.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Claims, Expected, KeySet, Members, Registered, TokenError, verify};
+use super::{Claims, Expected, Extra, KeySet, Members, Registered, TokenError, verify};
 
 /// The `typ` of an access token, RFC 9068 §2.1.
 pub const ACCESS_TOKEN_TYP: &str = "at+jwt";
@@ -38,7 +40,27 @@ pub struct AccessClaims {
     pub roles: Vec<String>,
     /// The user's token generation; raising it at the issuer kills all older tokens.
     pub epoch: i64,
+    /// What an application adds. A name that one of the others has is not read.
+    #[serde(default, flatten)]
+    pub extra: BTreeMap<String, Extra>,
 }
+
+/// The claims that have a field of their own.
+const KNOWN: [&str; 13] = [
+    "iss",
+    "sub",
+    "aud",
+    "client_id",
+    "scope",
+    "iat",
+    "exp",
+    "jti",
+    "sid",
+    "auth_time",
+    "amr",
+    "roles",
+    "epoch",
+];
 
 impl Claims for AccessClaims {
     const TYP: &'static str = ACCESS_TOKEN_TYP;
@@ -67,6 +89,7 @@ impl Claims for AccessClaims {
             amr: members.texts("amr")?,
             roles: members.texts_or_none("roles")?,
             epoch: members.count("epoch")?,
+            extra: members.beyond(&KNOWN),
         })
     }
 }

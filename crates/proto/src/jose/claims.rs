@@ -123,7 +123,11 @@ fn lifetime(members: &Members, leeway: i64, now: i64) -> Result<(i64, i64), Toke
     if now >= exp {
         return Err(TokenError::Expired);
     }
-    if iat.max(nbf) > now.saturating_add(leeway) {
+    let latest = now.saturating_add(leeway);
+    if iat > latest {
+        return Err(TokenError::IssuedLater);
+    }
+    if nbf > latest {
         return Err(TokenError::NotYetValid);
     }
     Ok((iat, exp))

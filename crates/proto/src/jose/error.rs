@@ -26,7 +26,10 @@ pub enum TokenError {
     /// `exp` has passed.
     #[error("the token has expired")]
     Expired,
-    /// `nbf` or `iat` lies in the future, beyond the leeway.
+    /// `iat` lies in the future, beyond the leeway.
+    #[error("the token was issued in the future")]
+    IssuedLater,
+    /// `nbf` lies in the future, beyond the leeway.
     #[error("the token is not valid yet")]
     NotYetValid,
     /// `iss` is missing or is not the expected issuer.

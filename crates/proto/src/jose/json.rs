@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
 
 use super::TokenError;
+use crate::seal::constant_time_eq;
 
 /// How many objects and arrays may stand inside one another.
 const MAX_DEPTH: usize = 8;
@@ -19,7 +21,8 @@ pub(crate) enum Json {
     Text(String),
     Array(Vec<Json>),
     Object,
-    /// null, true, false, or an integer beyond 64 bits: no claim we read is one.
+    Flag(bool),
+    /// null, or an integer beyond 64 bits: no claim we read is one.
     Other,
 }
 
@@ -103,6 +106,42 @@ impl Members {
     }
 }
 
+impl Members {
+    /// The members beyond those named that are a string, an integer, `true` or `false`.
+    pub(super) fn beyond(&self, known: &[&str]) -> BTreeMap<String, Extra> {
+        let beyond = self.0.iter().filter(|(name, _)| !known.contains(&name.as_str()));
+        beyond.filter_map(|(name, value)| Some((name.clone(), Extra::of(value)?))).collect()
+    }
+}
+
+/// A claim that none of the standards names: what an application adds to its tokens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Extra {
+    /// `true` or `false`.
+    Flag(bool),
+    /// An integer.
+    Number(i64),
+    /// A string.
+    Text(String),
+}
+
+impl Extra {
+    /// Whether it is this text, compared in constant time: some claims are half of a secret.
+    pub fn is_text(&self, given: &str) -> bool {
+        matches!(self, Self::Text(text) if constant_time_eq(text.as_bytes(), given.as_bytes()))
+    }
+
+    fn of(value: &Json) -> Option<Self> {
+        match value {
+            Json::Flag(flag) => Some(Self::Flag(*flag)),
+            Json::Integer(number) => Some(Self::Number(*number)),
+            Json::Text(text) => Some(Self::Text(text.clone())),
+            Json::Fraction(_) | Json::Array(_) | Json::Object | Json::Other => None,
+        }
+    }
+}
+
 struct Value(usize);
 
 impl<'de> DeserializeSeed<'de> for Value {
@@ -124,8 +163,8 @@ impl<'de> Visitor<'de> for Value {
         Ok(Json::Other)
     }
 
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Json, E> {
-        Ok(Json::Other)
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Flag(value))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Json, E> {

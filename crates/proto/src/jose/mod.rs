@@ -16,16 +16,18 @@ mod json;
 mod jwk;
 mod key;
 mod key_set;
+mod renewal;
 
 pub use access::{ACCESS_TOKEN_TYP, AccessClaims, verify_access_token};
 pub use algorithm::Algorithm;
 pub use claims::{Claims, Expected, MAX_LEEWAY, Registered, verify};
 pub use compact::MAX_TOKEN_LEN;
 pub use error::{KeyError, SignError, TokenError};
-pub use json::Members;
+pub use json::{Extra, Members};
 pub use jwk::JwkValue;
 pub use key::{SigningKey, VerifyingKey};
 pub use key_set::{KeySet, MAX_JWKS_LEN};
+pub use renewal::{RENEWAL_TOKEN_TYP, RenewalClaims};
 
 pub(crate) use claims::LAST_DATE;
 pub(crate) use compact::Parts;

@@ -1,7 +1,9 @@
 //! Attacks through well-signed claims: wrong types, wrong times, other issuers and audiences,
 //! tokens made for another purpose.
 
-use countersign_proto::jose::TokenError::{Audience, Claim, Expired, Issuer, NotYetValid};
+use countersign_proto::jose::TokenError::{
+    Audience, Claim, Expired, IssuedLater, Issuer, NotYetValid,
+};
 use serde_json::{Value, json};
 
 use crate::forge::{AUDIENCE, Case, ISSUER, NOW, case, claim, good_claims, raw_claim, with_claims};
@@ -62,9 +64,9 @@ fn lifetimes() -> Vec<Case> {
         case("ends before it begins", at("exp", NOW - 11), Claim("exp")),
         case("ends as it begins", at("exp", NOW - 10), Claim("exp")),
         case("expires in 1970", at("exp", 0), Claim("exp")),
-        case("issued beyond the leeway", at("iat", NOW + 11), NotYetValid),
+        case("issued beyond the leeway", at("iat", NOW + 11), IssuedLater),
         case("issued in an hour, expiring before", at("iat", NOW + 3600), Claim("exp")),
-        case("issued beyond the leeway, usable now", with_claims(ahead.to_string()), NotYetValid),
+        case("issued beyond the leeway, usable now", with_claims(ahead.to_string()), IssuedLater),
         case("not before a time beyond the leeway", at("nbf", NOW + 11), NotYetValid),
         case("not before the year 9999", at("nbf", 253_402_300_799), NotYetValid),
     ]

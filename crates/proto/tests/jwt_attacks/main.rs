@@ -108,9 +108,9 @@ fn leeway_never_exceeds_a_minute_and_never_helps_exp() {
 
     assert_eq!(HS.algorithm(), Algorithm::HS256);
     assert!(at(&token, NOW - 70).is_ok());
-    assert_eq!(at(&token, NOW - 71), Err(TokenError::NotYetValid));
+    assert_eq!(at(&token, NOW - 71), Err(TokenError::IssuedLater));
     assert!(at(&token, NOW + 599).is_ok());
     assert_eq!(at(&token, NOW + 600), Err(TokenError::Expired));
     assert_eq!(at(&token, i64::MAX), Err(TokenError::Expired));
-    assert_eq!(at(&token, i64::MIN), Err(TokenError::NotYetValid));
+    assert_eq!(at(&token, i64::MIN), Err(TokenError::IssuedLater));
 }

@@ -26,6 +26,8 @@ pub(super) struct Ready {
     pub(super) pages: Option<String>,
     pub(super) mail: String,
     pub(super) metrics: Option<String>,
+    /// Each NAME=PATH, with its options.
+    pub(super) profiles: Vec<String>,
     pub(super) users: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) admin_password: Option<String>,
@@ -49,6 +51,7 @@ impl Ready {
             pages: (effective.config.pages.mode == PagesMode::On).then(|| format!("{here}/login")),
             mail: mail(&effective.config.mail, &here),
             metrics: running.metrics.map(|address| format!("http://{address}/metrics")),
+            profiles: effective.server.profiles.iter().map(ToString::to_string).collect(),
             users: auth.users().count().await?,
             url: here,
             admin_password: None,
@@ -71,6 +74,10 @@ impl Ready {
         );
         let metrics = self.metrics.as_deref().unwrap_or("off (--metrics-listen 127.0.0.1:9090)");
         text.push_str(&format!("  Metrics     {metrics}\n"));
+        for (at, profile) in self.profiles.iter().enumerate() {
+            let label = if at == 0 { "Profiles" } else { "" };
+            text.push_str(&format!("  {label:<10}  {profile}\n"));
+        }
         text
     }
 }

@@ -22,12 +22,12 @@ use tracing::Instrument;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Everything this server answers, the metrics apart.
-pub(super) fn router(auth: &Auth, timeout: Duration) -> Router {
+pub(super) fn router(auth: &Auth, profiles: Router, timeout: Duration) -> Router {
     let own = Router::new()
         .route("/healthz", get(async || Json(json!({ "status": "ok" }))))
         .route("/readyz", get(ready))
         .with_state(auth.clone());
-    around(auth.routes().merge(own), auth, timeout)
+    around(auth.routes().merge(own).merge(profiles), auth, timeout)
 }
 
 /// Whether requests can be answered now.

@@ -5,7 +5,7 @@ use countersign::{
     proto::secret::{PlainToken, TokenKind},
 };
 
-use super::{Prepared, announce::Ready, is_flag};
+use super::{Prepared, announce::Ready, is_flag, profiles};
 use crate::{
     exit::Problem,
     output::Output,
@@ -13,13 +13,21 @@ use crate::{
 };
 
 /// Name and password, as in the well-known examples that sign in with them.
-const SAMPLES: [(&str, &str); 5] = [
+const SAMPLES: [(&str, &str); 7] = [
     ("miguel", "python"),
     ("JohnDoe", "John"),
     ("JaneDoe", "Jane"),
     ("user1", "abcxyz"),
     ("user2", "abcxyz"),
+    ("spchuang", "123456"),
+    ("test", "test"),
 ];
+
+const PROFILES: &str = "
+Clients of the Flask applications reach their profile at its path. Here each is as its origin was:
+passwords of any length, and a name with its password as a token. `countersign serve` mounts what
+--profile names, and asks for better.
+";
 
 /// Serves a demonstration until it is stopped.
 ///
@@ -36,6 +44,7 @@ pub(crate) async fn demo(mut effective: Effective, out: Output) -> Result<(), Pr
     effective.server.database = "sqlite::memory:".into();
     effective.server.secret_file = None;
     show_mail(&mut effective);
+    profiles::show_all(&mut effective);
     let prepared = Prepared::new(&mut effective).await?;
     let config = effective.config.clone();
     let auth = Auth::builder("sqlite::memory:").configure(|place| *place = config).open().await?;
@@ -97,7 +106,10 @@ fn words(ready: &Ready, public: &str) -> String {
     let url = &ready.url;
     let password = ready.admin_password.as_deref().unwrap_or_default();
     let mut text = ready.places(public);
-    text.push_str("\nSample users (name, password):\n\n");
+    if !ready.profiles.is_empty() {
+        text.push_str(PROFILES);
+    }
+    text.push_str("\nSample users (name, password), past the password policy, for this alone:\n\n");
     for (name, password) in SAMPLES {
         text.push_str(&format!("  {name:<8}  {password}\n"));
     }

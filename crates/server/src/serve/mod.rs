@@ -7,6 +7,7 @@ mod demo;
 mod front;
 mod log;
 mod metrics;
+mod profiles;
 mod tls;
 
 use std::{net::SocketAddr, time::Duration};
@@ -83,7 +84,8 @@ impl Prepared {
             tasks.push(tokio::spawn(front.run(stopped.clone())));
         }
         let timeout = Duration::from_secs(effective.server.request_timeout_seconds.into());
-        let app = app::router(auth, timeout);
+        let profiles = profiles::mounted(effective, auth)?;
+        let app = app::router(auth, profiles, timeout);
         let front = Front { listener: self.listener, tls: self.tls, app, limits };
         tasks.push(tokio::spawn(front.run(stopped)));
         Ok(Running { address, metrics: metrics_address, tasks, stop, signals: self.signals })

@@ -69,11 +69,33 @@ impl File<'_> {
             DeValue::Array(items) => {
                 items.iter().map(|item| self.scalar(name, item)).collect::<Result<_, _>>()
             }
+            DeValue::Table(entries) if of_pairs(name) => {
+                entries.iter().map(|(key, value)| self.pair(name, key.get_ref(), value)).collect()
+            }
             DeValue::Table(_) => {
                 Err(self.problem(at, &format!("{name}: expected a value, found a table")))
             }
             _ => Ok(vec![self.scalar(name, value)?]),
         }
+    }
+
+    /// `key=value`; of a table `key=path?option=value&…`, where `path` is a member of it.
+    fn pair(&self, name: &str, key: &str, value: &Spanned<DeValue>) -> Result<String, Problem> {
+        let DeValue::Table(members) = value.get_ref() else {
+            return Ok(format!("{key}={}", self.scalar(name, value)?));
+        };
+        let mut path = String::new();
+        let mut options = form_urlencoded::Serializer::new(String::new());
+        for (member, value) in members {
+            let value = self.scalar(name, value)?;
+            match member.get_ref().as_ref() {
+                "path" => path = value,
+                option => {
+                    options.append_pair(option, &value);
+                }
+            }
+        }
+        Ok(format!("{key}={path}?{}", options.finish()))
     }
 
     fn scalar(&self, name: &str, value: &Spanned<DeValue>) -> Result<String, Problem> {
@@ -98,6 +120,11 @@ impl File<'_> {
     fn line(&self, at: usize) -> usize {
         1 + self.text.bytes().take(at).filter(|byte| *byte == b'\n').count()
     }
+}
+
+/// Whether a setting may be written as a table of its items.
+fn of_pairs(name: &str) -> bool {
+    name == "profiles"
 }
 
 fn is_table(name: &str) -> bool {

@@ -42,7 +42,10 @@ fn flag(setting: &'static Setting, default: &dyn Value) -> Arg {
         Some(toml::Value::Array(items)) if items.is_empty() => String::new(),
         Some(value) => format!(" [default: {value}]"),
     };
-    let singular = setting.flag().strip_suffix("proxies").map(|stem| format!("{stem}proxy"));
+    let singular =
+        [("proxies", "proxy"), ("profiles", "profile")].iter().find_map(|(many, one)| {
+            setting.flag().strip_suffix(many).map(|stem| format!("{stem}{one}"))
+        });
     let arg = Arg::new(setting.name)
         .long(setting.flag())
         .visible_aliases(singular)

@@ -19,7 +19,7 @@ pub(crate) use environment::Environment;
 pub(crate) use flags::{Listed, flags};
 pub(crate) use show::{Shown, shown, template};
 pub(crate) use table::SETTINGS;
-use value::{LogFormat, Value};
+use value::{LogFormat, Mount, Value};
 
 use crate::exit::Problem;
 
@@ -75,6 +75,7 @@ pub(crate) struct Server {
     pub(crate) max_connections: u32,
     pub(crate) log_filter: String,
     pub(crate) log_format: LogFormat,
+    pub(crate) profiles: Vec<Mount>,
 }
 
 /// All values in force, and where each came from.
@@ -147,6 +148,7 @@ impl Default for Effective {
                 max_connections: 10_000,
                 log_filter: "info".into(),
                 log_format: LogFormat::Text,
+                profiles: Vec::new(),
             },
             config: Config::default(),
             sources: vec![Source::Default; SETTINGS.len()],

@@ -13,6 +13,7 @@ fn sample(setting: &Setting) -> &'static str {
         "public_url" => "https://auth.example",
         "database" => "sqlite://other.db",
         "behind_proxy" => "true",
+        "profiles" => "rest-auth=/old?password_policy=origin",
         "trusted_proxies" => "10.0.0.0/8",
         "algorithm" => "ES256",
         "confirmation" => "required",
@@ -231,5 +232,25 @@ fn a_moment_is_a_day_or_a_time_and_shown_as_a_time() {
     assert_eq!(Some(1_801_353_600).toml(), Some("2027-01-31T00:00:00Z".into()));
     for nonsense in ["31.1.2027", "2027-02-31", "1801353600", "soon"] {
         assert!(at(nonsense).is_err(), "{nonsense}");
+    }
+}
+
+#[test]
+fn profiles_are_a_list_or_a_table_whose_entries_are_paths_or_tables() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let lines = "[profiles]\napi-tokens = '/tokens'\n\
+                 rest-auth = { path = '/old/app', password_policy = 'origin' }\n";
+    file.write_all(lines.as_bytes()).unwrap();
+    let by_table = resolve(&[format!("--config={}", file.path().display())], &[]).unwrap();
+    let flags =
+        ["--profile=api-tokens=/tokens", "--profile=rest-auth=/old/app?password_policy=origin"];
+    let by_flags = resolve(&flags.map(str::to_owned), &[]).unwrap();
+
+    assert_eq!(by_table.server.profiles, by_flags.server.profiles);
+    assert_eq!(by_table.server.profiles[1].path, "/old/app");
+    for wrong in
+        ["rest-auth", "rest-auth=", "rest-auth=x", "rest-auth=/", "rest-auth=/{a}", "a=/b//c"]
+    {
+        assert!(resolve(&[format!("--profile={wrong}")], &[]).is_err(), "{wrong}");
     }
 }

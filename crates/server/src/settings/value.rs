@@ -175,7 +175,46 @@ macro_rules! list {
 }
 
 list!(String, "texts");
+list!(Mount, "NAME=PATH, such as rest-auth=/rest-auth");
 list!(IpNet, "networks such as 10.0.0.0/8 or 192.0.2.7/32");
+
+/// A profile and where it is mounted: `NAME=PATH`, with `?OPTION=VALUE&…` behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mount {
+    /// The profile's name.
+    pub(crate) profile: String,
+    /// Begins with a slash and ends with none.
+    pub(crate) path: String,
+    /// Names and values.
+    pub(crate) options: Vec<(String, String)>,
+}
+
+impl std::str::FromStr for Mount {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (profile, rest) = text.split_once('=').ok_or(())?;
+        let (path, options) = rest.split_once('?').unwrap_or((rest, ""));
+        let of_path = |c: char| c.is_ascii_alphanumeric() || "-_.~".contains(c);
+        let segments = path.strip_prefix('/').ok_or(())?;
+        if !segments.split('/').all(|part| !part.is_empty() && part.chars().all(of_path)) {
+            return Err(());
+        }
+        let options = form_urlencoded::parse(options.as_bytes()).into_owned().collect();
+        Ok(Self { profile: profile.trim().to_owned(), path: path.to_owned(), options })
+    }
+}
+
+impl std::fmt::Display for Mount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}={}", self.profile, self.path)?;
+        if self.options.is_empty() {
+            return Ok(());
+        }
+        let mut options = form_urlencoded::Serializer::new(String::new());
+        write!(f, "?{}", options.extend_pairs(&self.options).finish())
+    }
+}
 
 /// A type with a few values that have names.
 macro_rules! words {

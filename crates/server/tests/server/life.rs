@@ -62,7 +62,7 @@ fn the_demo_has_its_sample_users_when_it_says_it_is_ready() {
     assert_eq!(tokens.status, 200, "{}", tokens.body);
     let token = tokens.json()["access_token"].as_str().unwrap().to_owned();
     assert_eq!(get_as(&server.url("/api/me"), &token).json()["username"], "miguel");
-    assert_eq!(server.ready["users"], 6);
+    assert_eq!(server.ready["users"], 8);
     assert_eq!(std::fs::read_dir(place.0.path()).unwrap().count(), 0);
     assert_eq!(place.run(&["demo", "--database=sqlite://kept.db"]).code, 2);
 }

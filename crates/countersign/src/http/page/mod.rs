@@ -7,6 +7,7 @@ pub(super) mod language;
 mod member;
 mod piece;
 mod posted;
+mod user_agent;
 mod visit;
 
 use axum::{
@@ -19,6 +20,7 @@ use serde::Deserialize;
 pub(super) use instead::instead;
 pub(crate) use piece::Piece;
 pub(crate) use posted::{Posted, Query};
+pub use user_agent::UserAgent;
 pub(crate) use visit::Visit;
 
 /// Where somebody is sent, or what they are shown, in place of what they asked for: so that a

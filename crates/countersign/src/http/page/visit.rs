@@ -57,11 +57,16 @@ impl FromRequestParts<Auth> for Visit {
 impl Visit {
     /// Reads who it is, without judging where the request was made: for [`Posted`](super::Posted).
     pub(super) async fn of(parts: &Parts, auth: &Auth) -> Result<Self, Refused> {
+        let visit = Self::recognised(parts, auth).await;
+        visit.map_err(|error| Refused::at(parts, error, auth, None))
+    }
+
+    /// The same for whoever says in words of their own what went wrong.
+    pub(super) async fn recognised(parts: &Parts, auth: &Auth) -> Result<Self> {
         let mut visit = Self::unknown(parts, auth);
         let kind = auth.config().browser.cookies;
         if let Some(cookie) = Jar::Session.read(&parts.headers, kind) {
-            let user = auth.sessions().cookie_holder(&cookie).await;
-            let user = user.map_err(|error| Refused::at(parts, error, auth, None))?;
+            let user = auth.sessions().cookie_holder(&cookie).await?;
             (visit.user, visit.shut_out) = match user {
                 Some(user) if auth.admit_leaver(&user.identity).is_err() => (None, Some(user)),
                 user => (user, None),
@@ -338,7 +343,7 @@ impl Visit {
         self.cookies.push(cookie);
     }
 
-    fn carry(&self, mut response: Response) -> Response {
+    pub(super) fn carry(&self, mut response: Response) -> Response {
         for cookie in &self.cookies {
             response.headers_mut().append(header::SET_COOKIE, cookie.clone());
         }

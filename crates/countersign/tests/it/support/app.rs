@@ -23,7 +23,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) struct App {
     pub(crate) auth: Auth,
     pub(crate) db: Database,
-    router: Router,
+    pub(crate) router: Router,
     clock: Clock,
 }
 

@@ -99,6 +99,12 @@ const CORE: &[Setting] = &[
     setting("max_connections", "COUNT", "Connections at a time; further ones wait", |e| {
         &mut e.server.max_connections
     }),
+    setting(
+        "profiles",
+        "NAME=PATH",
+        "Profiles of other applications to mount, each NAME=PATH or NAME=PATH?OPTION=VALUE&…",
+        |e| &mut e.server.profiles,
+    ),
     setting("audience", "TEXT", "The `aud` of access tokens; unset: the public URL", |e| {
         &mut e.config.audience
     }),

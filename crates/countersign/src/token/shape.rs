@@ -1,0 +1,40 @@
+//! What an application's tokens have that those of this service have not.
+
+use std::collections::BTreeMap;
+
+use countersign_proto::jose::Extra;
+
+/// How a token differs from what is configured.
+///
+/// What it names is added; the claims by which a token is judged stay what they are. A name that
+/// one of those has makes a token that nobody accepts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// Its life in seconds, where that is shorter than the configured one.
+    pub seconds: Option<u32>,
+    /// It holds from so many seconds after its issue on (`nbf`).
+    pub not_before: Option<u32>,
+    /// Another claim that says what `sub` says.
+    pub subject_as: Option<&'static str>,
+    /// Further claims.
+    pub claims: BTreeMap<String, Extra>,
+}
+
+impl Shape {
+    /// Its life in seconds, where at most so many are allowed.
+    pub(super) fn seconds_within(&self, most: u32) -> i64 {
+        self.seconds.unwrap_or(most).min(most).into()
+    }
+
+    /// The claims it adds to a token for `subject`, issued at `now`.
+    pub(super) fn extra(&self, subject: &str, now: i64) -> BTreeMap<String, Extra> {
+        let mut claims = self.claims.clone();
+        if let Some(seconds) = self.not_before {
+            claims.insert("nbf".into(), Extra::Number(now + i64::from(seconds)));
+        }
+        if let Some(name) = self.subject_as {
+            claims.insert(name.into(), Extra::Text(subject.to_owned()));
+        }
+        claims
+    }
+}

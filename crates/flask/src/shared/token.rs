@@ -1,0 +1,51 @@
+//! Tokens in the words of PyJWT, which several of the originals were built on.
+
+use countersign::{
+    Auth, Client, CurrentUser, Error,
+    proto::{
+        credential::{CarriedBy, Presented},
+        jose::TokenError,
+        secret::Secret,
+    },
+};
+
+use super::credential;
+
+/// For whom a signed token acts: one of this service, or of the application it stands in for.
+///
+/// # Errors
+/// As `Auth::authenticate`.
+pub(crate) async fn authenticate(
+    auth: &Auth,
+    token: &str,
+    client: &Client,
+) -> Result<CurrentUser, Error> {
+    let (token, carried_by) = (Secret::new(token), CarriedBy::Bearer);
+    credential::authenticate(auth, &Presented::Token { token, carried_by }, client).await
+}
+
+/// Whether a text can be a signed token at all: PyJWT asks that first.
+pub(crate) fn has_segments(token: &str) -> bool {
+    token.bytes().filter(|byte| *byte == b'.').count() >= 2
+}
+
+/// What PyJWT says of a token that cannot be one.
+pub(crate) const NOT_ENOUGH_SEGMENTS: &str = "Not enough segments";
+
+/// What PyJWT says of it.
+pub(crate) fn words(why: TokenError) -> String {
+    match why {
+        TokenError::Malformed => "Invalid header padding".into(),
+        TokenError::UnknownKey | TokenError::Signature => "Signature verification failed".into(),
+        TokenError::Algorithm => "The specified alg value is not allowed".into(),
+        TokenError::Header => "Invalid header string: it has a member that is not accepted".into(),
+        TokenError::Type => "Invalid token type".into(),
+        TokenError::Expired => "Signature has expired".into(),
+        TokenError::IssuedLater => "Issued At claim (iat) cannot be in the future.".into(),
+        TokenError::NotYetValid => "The token is not yet valid (nbf)".into(),
+        TokenError::Issuer => "Invalid issuer".into(),
+        TokenError::Audience => "Invalid audience".into(),
+        TokenError::Claim(name) => format!("Token is missing the \"{name}\" claim"),
+        _ => "Invalid token".into(),
+    }
+}
