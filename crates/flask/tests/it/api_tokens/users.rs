@@ -1,5 +1,6 @@
 //! Users of the profile: signed up, shown, listed, changed.
 
+use axum::http::Method;
 use countersign_flask::api_tokens;
 use serde_json::{Value, json};
 
