@@ -100,10 +100,12 @@ statements! {
             kept_session = NULL WHERE id = $1";
     ENABLE = "UPDATE users SET disabled_at = NULL WHERE id = $1";
     SET_LOCALE = "UPDATE users SET locale = $2 WHERE id = $1";
-    /// Only at the epoch at which the caller was let in. An address that nobody proved is not
-    /// confirmed, and nobody waits for it to be.
+    /// Changes nothing: whoever does the same waits for this transaction.
+    HOLD = "UPDATE users SET epoch = epoch WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL";
+    /// Only at the epoch at which the caller was let in.
     RENAME = "UPDATE users SET username = $3, username_key = $4 WHERE id = $1 AND epoch = $2
             AND disabled_at IS NULL";
+    /// The same. An address that nobody proved is not confirmed, and nobody waits for it to be.
     SET_UNPROVEN_ADDRESS = "UPDATE users SET email = $3, email_key = $4, confirmed_at = NULL,
             waits_since = NULL
         WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL";
@@ -212,6 +214,12 @@ impl Tx {
         new: &NewUserRow,
     ) -> Result<bool, DbError> {
         Ok(self.exec(&INSERT_UNLESS_TAKEN, &values(new)).await? == 1)
+    }
+
+    /// Keeps everybody else who asks this waiting until the transaction ends. False when the user is
+    /// no longer at `epoch`, or disabled.
+    pub(crate) async fn hold_user(&mut self, (id, epoch): (UserId, i64)) -> Result<bool, DbError> {
+        Ok(self.exec(&HOLD, &params![id, epoch]).await? == 1)
     }
 
     /// False when the user is no longer at `epoch`, or disabled. A unique violation names

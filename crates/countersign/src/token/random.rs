@@ -16,7 +16,7 @@ use crate::{
 /// A token with no more than so many seconds left is not handed out again.
 const WORTH_WHILE: i64 = 60;
 
-/// Sessions of one user and client that a new one ends: there are more only by a race.
+/// Sessions of one user and client that a new one ends: there is one, unless scopes differ.
 const MOST: i64 = 100;
 
 impl Tokens<'_> {
@@ -46,6 +46,10 @@ impl Tokens<'_> {
         let digest = *self.random(fresh.id).digest().as_bytes();
         let (now, until) = (fresh.created_at, fresh.created_at + self.0.token_horizon());
         let write = async move |tx: &mut Tx| {
+            // Of any number of racers one opens the session.
+            if !tx.hold_user((fresh.user_id, fresh.epoch)).await? {
+                return Ok(None);
+            }
             let before = tx.sessions_with_token(fresh.user_id, &fresh.client_id, now, MOST).await?;
             if let Some(same) = before.first().filter(|row| serves(row, &fresh, now)) {
                 return Ok(Some(same.clone()));

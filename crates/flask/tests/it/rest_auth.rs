@@ -1,6 +1,7 @@
 //! "RESTful Authentication with Flask": what its clients send and are answered.
 
 use axum::{body::Body, http::Method};
+use countersign::proto::legacy::LegacySecret;
 use countersign_flask::{PasswordPolicy, rest_auth};
 use serde_json::{Value, json};
 
@@ -9,6 +10,13 @@ use crate::support::{Answer, App, Caller, Database, on_both_engines};
 const USERS: &str = "/rest-auth/api/users";
 const TOKEN: &str = "/rest-auth/api/token";
 const RESOURCE: &str = "/rest-auth/api/resource";
+
+/// Of user 7, good for 500 seconds: with the dates in the header, as itsdangerous has them, and as
+/// the later version made them by PyJWT.
+const OLD: [&str; 2] = [
+    "eyJhbGciOiJIUzI1NiIsImlhdCI6MTc5OTk5OTkwMCwiZXhwIjoxODAwMDAwNTAwfQ.eyJpZCI6N30.5MX_UzJht3xcIQx_SQ9aKypr_YYPb6hYkbgKzbe5sBE",
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpZCI6NywiZXhwIjoxODAwMDAwNTAwLjI1fQ.bPsFUYemELfSmo0J-rLbbA0UgNgnBhwKvei-bNAN_7U",
+];
 
 async fn app(db: &Database) -> App {
     app_with(db, PasswordPolicy::Origin, rest_auth::TokenRenewal::default()).await
@@ -326,6 +334,42 @@ on_both_engines! {
         assert_eq!(here.body, json!({"data": "Hello, susan!"}));
         let with_token: Value = app.bearer(&token(&caller).await).get("/api/me").await.body;
         assert_eq!(with_token["via"], "access_token");
+    }
+
+    async fn a_token_of_the_old_application_is_good_and_buys_new_ones_until_the_day_is_over(db) {
+        let app = db.app_with(|config| {
+            let secret = LegacySecret::new(*b"the old secret key of that app!!").unwrap();
+            config.legacy.secret = Some(secret);
+            config.legacy.accept_until = Some(crate::support::START + 300);
+        }).await;
+        let routes = rest_auth(&app.auth, rest_auth::Options::default());
+        let app = app.with("/rest-auth", routes);
+        app.user("miguel").await;
+        db.execute("UPDATE users SET external_id = '7', external_source = ''").await;
+
+        for old in OLD {
+            let old = app.basic(old, "unused");
+            assert_eq!(old.get(RESOURCE).await.body, json!({"data": "Hello, miguel!"}));
+            let bought = old.get(TOKEN).await;
+            assert_eq!((bought.status, &bought.body["duration"]), (200, &json!(300)));
+            let bought = bought.body["token"].as_str().unwrap().to_owned();
+            assert_eq!(app.basic(&bought, "").get(RESOURCE).await.status, 200);
+        }
+        app.pass(301);
+        for old in OLD {
+            is_unauthorized(&app.basic(old, "unused").get(RESOURCE).await);
+            is_unauthorized(&app.basic(old, "unused").get(TOKEN).await);
+        }
+    }
+
+    async fn a_token_of_the_old_application_is_nobody_where_none_is_accepted(db) {
+        let app = app(&db).await;
+        miguel(&app).await;
+        db.execute("UPDATE users SET external_id = '7', external_source = ''").await;
+
+        for old in OLD {
+            is_unauthorized(&app.basic(old, "unused").get(RESOURCE).await);
+        }
     }
 
     async fn sign_up_by_the_profile_is_closed_where_sign_up_is(db) {

@@ -88,7 +88,7 @@ on_both_engines! {
         }
     }
 
-    async fn unknown_wrong_and_locked_have_one_answer_and_cost_a_hash_each(db) {
+    async fn unknown_wrong_and_locked_have_one_answer(db) {
         let app = app(&db, |_| {}).await;
         let (_, locked) = (app.user("miguel").await, app.user("susan").await);
         app.auth.users().disable(locked.id.parse().unwrap()).await.unwrap();
@@ -101,6 +101,27 @@ on_both_engines! {
             assert_eq!(wrong.status, 401, "{}: {wrong:?}", door.path);
             assert_eq!(wrong, unknown, "{}", door.path);
             assert_eq!(wrong, locked, "{}", door.path);
+        }
+    }
+
+    async fn an_unknown_user_costs_as_much_time_as_a_wrong_password(db) {
+        let app = app(&db, |config| {
+            config.hashing.params = countersign::proto::password::Params::new(32_768, 2, 1).unwrap();
+            config.throttle.mode = countersign::ThrottleMode::Off;
+        }).await;
+        app.user("miguel").await;
+
+        for door in doors() {
+            let mut least = [std::time::Duration::MAX; 2];
+            for _ in 0..3 {
+                for (least, name) in least.iter_mut().zip(["miguel", "nobody"]) {
+                    let begun = std::time::Instant::now();
+                    assert_eq!(door.open(&app, name, "wrong").await.status, 401);
+                    *least = begun.elapsed().min(*least);
+                }
+            }
+            // Without a hash it would be a hundredth.
+            assert!(least[1] * 2 > least[0] && least[0] * 2 > least[1], "{} {least:?}", door.path);
         }
     }
 

@@ -59,6 +59,7 @@ impl Prepared {
     async fn new(effective: &mut Effective) -> Result<Self, Problem> {
         log::start(effective)?;
         refuse_exposure(effective)?;
+        profiles::check(effective)?;
         let tls = tls::acceptor(effective)?;
         let listener = bind(effective, "listen", effective.server.listen).await?;
         // Port 0 became a real one, which the default public URL is made of.

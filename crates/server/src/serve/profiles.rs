@@ -73,27 +73,42 @@ const OWN: [&str; 21] = [
     "sign-up",
 ];
 
+/// Whether there are such profiles, and their paths are free.
+///
+/// # Errors
+/// Naming the profile or the path that is wrong.
+pub(super) fn check(effective: &Effective) -> Result<(), Problem> {
+    let mounts = &effective.server.profiles;
+    for (at, mount) in mounts.iter().enumerate() {
+        find(effective, mount)?;
+        check_free(mount, &mounts[..at])
+            .map_err(|expected| effective.mistake("profiles", &expected))?;
+    }
+    Ok(())
+}
+
 /// What the settings mount, at their paths.
 ///
 /// # Errors
-/// When there is no such profile or option, or a path is not free.
+/// When there is no such profile or option.
 pub(super) fn mounted(effective: &Effective, auth: &Auth) -> Result<Router, Problem> {
-    let mounts = &effective.server.profiles;
     let mut router = Router::new();
-    for (at, mount) in mounts.iter().enumerate() {
-        let profile = PROFILES.iter().find(|profile| profile.name == mount.profile);
-        let profile = profile.ok_or_else(|| {
-            let known: Vec<_> = PROFILES.iter().map(|profile| profile.name).collect();
-            effective.mistake("profiles", &format!("one of {}", known.join(", ")))
-        })?;
-        check_free(mount, &mounts[..at])
-            .map_err(|expected| effective.mistake("profiles", &expected))?;
-        let routes = (profile.router)(auth, &mount.options).map_err(|expected| {
-            effective.mistake("profiles", &format!("{}: {expected}", mount.profile))
-        })?;
+    for mount in &effective.server.profiles {
+        let routes =
+            (find(effective, mount)?.router)(auth, &mount.options).map_err(|expected| {
+                effective.mistake("profiles", &format!("for {} {expected}", mount.profile))
+            })?;
         router = router.merge(mount_at(&mount.path, routes));
     }
     Ok(router)
+}
+
+fn find(effective: &Effective, mount: &Mount) -> Result<&'static Profile, Problem> {
+    PROFILES.iter().find(|profile| profile.name == mount.profile).ok_or_else(|| {
+        let known: Vec<_> = PROFILES.iter().map(|profile| profile.name).collect();
+        let expected = format!("one of {}, not {}", known.join(", "), mount.profile);
+        effective.mistake("profiles", &expected)
+    })
 }
 
 /// Each profile has a path of its own, below none of the others and of the server.

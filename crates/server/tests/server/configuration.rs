@@ -1,7 +1,7 @@
 //! Mistakes are told with their place and what was expected, with exit code 2, before anything is
 //! done.
 
-use crate::kit::Place;
+use crate::kit::{Place, agent, answer};
 
 #[test]
 fn plain_http_off_loopback_is_refused_unless_a_proxy_is_in_front() {
@@ -84,4 +84,53 @@ fn a_port_in_use_is_a_failure_that_names_it() {
 
     assert_eq!(done.code, 1);
     assert!(done.err.contains(&address), "{}", done.err);
+}
+
+#[test]
+fn a_profile_that_is_none_or_has_no_free_path_is_refused_before_anything_is_done() {
+    let place = Place::new();
+
+    for (profiles, expected) in [
+        (&["--profile=rest-auht=/a"][..], "one of api-tokens, "),
+        (&["--profile=rest-auth"], "expected NAME=PATH"),
+        (&["--profile=rest-auth=/"], "expected NAME=PATH"),
+        (&["--profile=rest-auth=/api"], "this server's own"),
+        (&["--profile=rest-auth=/login/old"], "this server's own"),
+        (&["--profile=rest-auth=/a", "--profile=api-tokens=/a"], "paths that are apart"),
+        (&["--profile=rest-auth=/a", "--profile=api-tokens=/a/b"], "paths that are apart"),
+    ] {
+        let refused = place.run(&[&["serve", "--listen=127.0.0.1:0"], profiles].concat());
+        assert_eq!(refused.code, 2, "{profiles:?}");
+        assert!(refused.err.contains(expected), "{profiles:?}: {}", refused.err);
+        assert!(!place.0.path().join("countersign.db").exists());
+    }
+    for (profile, expected) in [
+        (
+            "rest-auth=/a?password_policy=lax",
+            "for rest-auth password_policy to be native or origin",
+        ),
+        ("api-tokens=/a?color=red", "for api-tokens one of the options password_policy, "),
+    ] {
+        let refused = place.run(&["serve", "--listen=127.0.0.1:0", "--profile", profile]);
+        assert_eq!(refused.code, 2, "{profile}");
+        assert!(refused.err.contains(expected), "{profile}: {}", refused.err);
+    }
+}
+
+#[test]
+fn serve_mounts_what_is_named_with_the_native_policy_and_nothing_else() {
+    let place = Place::new();
+    place.write("countersign.toml", "[profiles]\nrest-auth = '/old/app'\n");
+    let server = place.serve(&["--listen=127.0.0.1:0"]);
+
+    let sign_up = |path: &str, password: &str| {
+        let body = format!(r#"{{"username":"miguel","password":"{password}"}}"#);
+        let request = agent().post(server.url(path)).header("content-type", "application/json");
+        answer(request.send(body)).status
+    };
+    assert_eq!(server.ready["profiles"], serde_json::json!(["rest-auth=/old/app"]));
+    assert_eq!(sign_up("/old/app/api/users", "python"), 400);
+    assert_eq!(sign_up("/old/app/api/users", "three quiet words"), 201);
+    assert_eq!(sign_up("/rest-auth/api/users", "three quiet words"), 404);
+    assert_eq!(sign_up("/api-tokens/api/users", "three quiet words"), 404);
 }
