@@ -229,7 +229,9 @@ on_both_engines! {
     async fn an_expired_and_a_tampered_token_are_nobody(db) {
         let app = app(&db).await;
         let token = token(&miguel(&app).await).await;
-        let tampered = format!("{}A{}", &token[..token.len() - 9], &token[token.len() - 8..]);
+        let (start, end) = token.split_at(token.len() - 9);
+        let other = if end.starts_with('A') { "B" } else { "A" };
+        let tampered = format!("{start}{other}{}", &end[1..]);
 
         is_unauthorized(&app.basic(&tampered, "x").get(RESOURCE).await);
         app.pass(606);

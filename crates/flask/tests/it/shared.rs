@@ -120,8 +120,8 @@ on_both_engines! {
                     *least = begun.elapsed().min(*least);
                 }
             }
-            // Without a hash it would be a hundredth.
-            assert!(least[1] * 2 > least[0] && least[0] * 2 > least[1], "{} {least:?}", door.path);
+            // Other tests run beside this one. Without a hash it would be a hundredth.
+            assert!(least[1] * 10 > least[0] && least[0] * 10 > least[1], "{} {least:?}", door.path);
         }
     }
 
