@@ -2,6 +2,7 @@
 
 import { mailTo } from './mail.mjs';
 import { PASSWORD, unique } from './servers.mjs';
+import { REFUSED, open as openUserSystem } from './user-system.mjs';
 
 const own = (username) => ({ username, email: `${unique('wren')}@example.com` });
 
@@ -32,6 +33,18 @@ async function invitation(server) {
 }
 
 const guest = {
+  'user-system': async ({ visitor }) => {
+    await openUserSystem(visitor);
+    visitor.forgive(REFUSED);
+  },
+  'user-system-wrong': async ({ visitor }) => {
+    await openUserSystem(visitor);
+    await visitor.page.click('#signup-form button');
+    await visitor.page.waitForSelector('#email-error:visible');
+    await visitor.page.click('#login-form button');
+    await visitor.page.waitForSelector('#login-error:visible');
+    visitor.forgive(REFUSED);
+  },
   login: ({ visitor }) => visitor.open('/login'),
   'login-wrong': async ({ visitor }) => {
     await visitor.open('/login');

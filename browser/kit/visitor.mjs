@@ -55,6 +55,12 @@ export class Visitor {
     });
   }
 
+  /** What was provoked is no trouble. */
+  forgive(pattern) {
+    const left = this.trouble.filter((line) => !pattern.test(line));
+    this.trouble.splice(0, this.trouble.length, ...left);
+  }
+
   /** Going there is meant. */
   allow(...origins) {
     origins.forEach((origin) => this.origins.add(origin));

@@ -1,17 +1,9 @@
 import { PASSWORD, unique } from '../kit/servers.mjs';
 import { assert, chapter, scenario } from '../kit/spec.mjs';
+import { PAGE, REFUSED, open } from '../kit/user-system.mjs';
 
-const PAGE = '/user-system/';
-/** What the API refuses is noted by the browser as a resource that failed; that is meant here. */
-const REFUSED = /^console: Failed to load resource: .* 4\d\d .*\/user-system\/api\//;
 
 const name = () => unique('wren').replace('-', '');
-
-/** Opens the page and waits until it knows who is there. */
-async function open(visitor) {
-  assert.equal(await visitor.open(PAGE), 200);
-  await visitor.page.waitForSelector('#logged-in-view:visible, #logged-out-view:visible');
-}
 
 async function logIn(visitor, { username, password }, { remember = false } = {}) {
   await visitor.fill({ login: username, password });
@@ -36,17 +28,11 @@ async function signUp(visitor, fields) {
 
 const sees = (visitor, id) => visitor.page.waitForSelector(`#${id}:visible`);
 
-/** Refusals that were provoked are no trouble. */
-function forgive(visitor) {
-  const left = visitor.trouble.filter((line) => !REFUSED.test(line));
-  visitor.trouble.splice(0, visitor.trouble.length, ...left);
-}
-
 /** A scenario on the page, after which what the API refused is forgiven. */
 function flow(sentence, act) {
   scenario(sentence, async (world) => {
     await act(world);
-    forgive(world.visitor);
+    world.visitor.forgive(REFUSED);
   });
 }
 

@@ -14,9 +14,9 @@ use crate::{
 };
 
 impl Tokens<'_> {
-    /// Revokes a token by presenting it (RFC 7009): a signed access token alone, a random one and a
-    /// refresh token with its whole session, an API key. To hold it is to be allowed to. A token that is unknown or over
-    /// is already what the caller wants.
+    /// Revokes a token by presenting it (RFC 7009): a signed access token alone, a random one, a
+    /// refresh token and a renewal token with its whole session, an API key. To hold it is to be
+    /// allowed to. A token that is unknown or over is already what the caller wants.
     pub async fn revoke(self, presented: &Secret) -> Result<()> {
         match TokenKind::of(presented.reveal()) {
             None => self.revoke_access(presented.reveal()).await,
@@ -30,6 +30,17 @@ impl Tokens<'_> {
     async fn revoke_access(self, token: &str) -> Result<()> {
         match self.verify(token).await {
             Ok(verified) => self.revoke_jti(verified.claims.jti, verified.claims.exp).await,
+            Err(crate::Error::Denied(denied)) if denied.code() == ErrorCode::InvalidToken => {
+                self.revoke_renewal(token).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What was no access token may be one that renews them.
+    async fn revoke_renewal(self, token: &str) -> Result<()> {
+        match self.check_renewal(&Secret::new(token)).await {
+            Ok(renewal) => or_gone(self.0.sessions().end(renewal.session).await),
             Err(crate::Error::Denied(denied)) if denied.code() == ErrorCode::InvalidToken => Ok(()),
             Err(error) => Err(error),
         }

@@ -89,11 +89,22 @@ impl FromRequest<Here> for Refresh {
         let token = Secret::new(presented.token.clone());
         if site.auth.legacy_tokens().recognises(&presented.token) {
             check_csrf(&presented, None)?;
+            check_purpose(site, &presented.token)?;
             return Ok(Self { token, location: presented.location, renewal: None });
         }
         let renewal = renewal(site, &token).await?;
         check_csrf(&presented, renewal.claims.get("csrf"))?;
         Ok(Self { token, location: presented.location, renewal: Some(renewal) })
+    }
+}
+
+/// Of an old token that was made to act it is said that it buys nothing.
+fn check_purpose(site: &Here, token: &str) -> Result<(), Refusal> {
+    match site.auth.legacy_tokens().read(token) {
+        Ok(old) if old.purpose == LegacyPurpose::Access => {
+            Err(Refusal::Invalid("Only refresh tokens are allowed".into()))
+        }
+        _ => Ok(()),
     }
 }
 

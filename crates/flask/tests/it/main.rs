@@ -6,6 +6,7 @@
 mod api_tokens;
 mod flask_jwt;
 mod jwt_extended;
+mod old_tokens;
 mod request_loader;
 mod rest_auth;
 mod shared;

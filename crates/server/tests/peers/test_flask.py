@@ -77,12 +77,12 @@ def test_flask_jwt_extended_takes_no_refresh_token_and_no_forgery(server):
     app, tokens = application(server), log_in(server)
     signed, _, _ = tokens["access_token"].rpartition(".")
 
-    refused = [
-        app.get("/orders", headers=bearer(f"{signed}.{'A' * 86}")),
-        app.get("/orders"),
-    ]
+    forged = app.get("/orders", headers=bearer(f"{signed}.{'A' * 86}"))
+    nothing = app.get("/orders")
 
-    assert [answer.status_code for answer in refused] == [422, 401]
+    assert (forged.status_code, nothing.status_code) == (422, 401)
+    app.application.testing = True
+    # Its key is published nowhere.
     with pytest.raises(jwt.PyJWKClientError):
         app.get("/orders", headers=bearer(tokens["refresh_token"]))
 

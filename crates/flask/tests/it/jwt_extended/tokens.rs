@@ -168,6 +168,17 @@ on_both_engines! {
         }
     }
 
+    async fn a_refresh_token_is_taken_back_as_the_standards_have_it(db) {
+        let app = app(&db).await;
+        let (access, refresh) = log_in(&app).await;
+
+        assert_eq!(app.anonymous().form("/oauth/revoke", &refresh).await.status, 200);
+
+        let revoked = refused(401, "Token has been revoked");
+        assert_eq!(refusal(&refreshed(&app, &refresh).await), revoked);
+        assert_eq!(refusal(&app.bearer(&access).get(PROTECTED).await), revoked);
+    }
+
     async fn logging_out_everywhere_and_a_new_password_end_refresh_tokens(db) {
         let app = app(&db).await;
         let user: UserId = app.auth.users().find("susan").await.unwrap().id;
