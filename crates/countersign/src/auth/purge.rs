@@ -97,8 +97,8 @@ impl Auth {
         let mut users = 0;
         loop {
             let found = match due {
-                Due::Left(now) => store::user::due(self.db(), now, USERS).await?,
-                Due::Waited(since) => store::user::waiting(self.db(), since, USERS).await?,
+                Due::Left(now) => store::farewell::due(self.db(), now, USERS).await?,
+                Due::Waited(since) => store::farewell::waiting(self.db(), since, USERS).await?,
             };
             let deleted = self.delete_users(found, due).await?;
             users += deleted;

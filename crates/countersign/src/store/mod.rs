@@ -5,6 +5,7 @@ pub(crate) mod api_key;
 pub(crate) mod change;
 pub(crate) mod db;
 pub(crate) mod device;
+pub(crate) mod farewell;
 pub(crate) mod idempotency;
 pub(crate) mod import;
 pub(crate) mod link;
@@ -104,6 +105,7 @@ mod tests {
                 api_key::ALL,
                 change::ALL,
                 device::ALL,
+                farewell::ALL,
                 idempotency::ALL,
                 import::ALL,
                 link::ALL,
