@@ -11,10 +11,10 @@ use axum::{
     extract::{MatchedPath, Request, State},
     http::{HeaderName, HeaderValue},
     middleware::{self, Next},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use countersign::{Auth, Denied, Error, proto::error_code::ErrorCode};
+use countersign::{Auth, Denied, Error, PagesMode, proto::error_code::ErrorCode};
 use serde_json::json;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
@@ -27,7 +27,17 @@ pub(super) fn router(auth: &Auth, profiles: Router, timeout: Duration) -> Router
         .route("/healthz", get(async || Json(json!({ "status": "ok" }))))
         .route("/readyz", get(ready))
         .with_state(auth.clone());
-    around(auth.routes().merge(own).merge(profiles), auth, timeout)
+    around(auth.routes().merge(own).merge(root(auth)).merge(profiles), auth, timeout)
+}
+
+/// The root leads to where somebody lands who logs in, and with that to the log-in first.
+fn root(auth: &Auth) -> Router {
+    let pages = &auth.config().pages;
+    if pages.mode == PagesMode::Off || pages.home == "/" {
+        return Router::new();
+    }
+    let home = pages.home.clone();
+    Router::new().route("/", get(async move || Redirect::to(&home)))
 }
 
 /// Whether requests can be answered now.
@@ -161,6 +171,22 @@ mod tests {
 
         let (status, body) = status_and_body(routes(), "/thing", limit).await;
         assert!(status == 405 && body.contains("method_not_allowed"), "{status} {body}");
+    }
+
+    #[tokio::test]
+    async fn the_root_leads_home_unless_there_are_no_pages() {
+        for (mode, status) in [(PagesMode::On, 303), (PagesMode::Off, 404)] {
+            let auth = Auth::builder("sqlite::memory:").configure(|c| c.pages.mode = mode);
+            let auth = auth.open().await.unwrap();
+            let app = router(&auth, Router::new(), Duration::from_secs(5));
+
+            let request = Request::get("/").body(Body::empty()).unwrap();
+            let response = app.oneshot(request).await.unwrap();
+
+            assert_eq!(response.status().as_u16(), status);
+            let leads_to = response.headers().get("location").map(|to| to.to_str().unwrap());
+            assert_eq!(leads_to, (status == 303).then_some("/account"));
+        }
     }
 
     #[test]
