@@ -158,21 +158,4 @@ on_both_engines! {
         browser.open("/restore").await;
         assert_eq!(browser.who().await, "miguel");
     }
-
-    async fn a_session_brought_back_is_not_fresh_however_lately_the_password_was_given(db) {
-        let app = db.app().await;
-        app.user("miguel").await;
-        let mut browser = app.browser();
-        browser.log_in_remembered("miguel").await;
-        assert_eq!(browser.get("/fresh").await.text(), "fresh");
-        browser.cookies.remove("__Host-session");
-
-        browser.open("/restore").await;
-
-        assert_eq!(browser.who().await, "miguel");
-        assert_eq!(browser.get("/fresh").await.refusal(), (401, "insufficient_user_authentication"));
-        assert_eq!(browser.open("/account/keys").await.location(), "/reauthenticate?next=%2Faccount%2Fkeys");
-        browser.submit("/reauthenticate", &[("password", PASSWORD)]).await;
-        assert_eq!(browser.get("/fresh").await.text(), "fresh");
-    }
 }
