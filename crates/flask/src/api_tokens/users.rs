@@ -47,7 +47,8 @@ pub(super) async fn sign_up(
         password: password.into(),
         ..NewUser::default()
     };
-    match register(&site.auth, new, site.options.password_policy, &client).await? {
+    let terms = (site.options.password_policy, site.options.taken_address);
+    match register(&site.auth, new, terms, &client).await? {
         SignedUp::Made(user) => {
             let path = format!("{}/{}", uri.path().trim_end_matches('/'), user.id);
             let body = Json(shown(&site.auth, &user, (&prefix, Some(user.id))).await?);
