@@ -1,7 +1,7 @@
 //! Users of the profile: signed up, shown, listed, changed.
 
 use axum::http::Method;
-use countersign_flask::api_tokens;
+use countersign_flask::{ByName, api_tokens};
 use serde_json::{Value, json};
 
 use super::{USERS, app, is_error, is_unauthorized, sign_up, susan};
@@ -98,6 +98,36 @@ on_both_engines! {
         assert_eq!((answers[0].status, &answers[0].bytes), (202, &answers[1].bytes));
         assert_eq!(answers[1].status, 202);
         assert_eq!(db.count("users").await, 1);
+    }
+
+    async fn a_taken_address_is_told_where_that_is_chosen(db) {
+        let configure = |config: &mut countersign::Config| {
+            config.mail.transport = countersign::Transport::Inbox;
+            config.confirmation = countersign::Confirmation::Required;
+        };
+        let app = db.app_with(configure).await;
+        let mut options = api_tokens::Options::default();
+        options.set("taken_address", "told").unwrap();
+        let routes = api_tokens(&app.auth, options);
+        let app = app.with("/api-tokens", routes);
+        let sign_up = async |name: &str, email: &str| {
+            let body = json!({"username": name, "email": email, "password": PASSWORD});
+            app.anonymous().post(USERS, &body).await
+        };
+
+        let made = sign_up("susan", "a@example.com").await;
+        let taken = sign_up("bob", "A@example.com").await;
+
+        assert_eq!((made.status, &made.body["email"]), (201, &json!("a@example.com")));
+        let own = format!("{USERS}/{}", made.body["id"].as_str().unwrap());
+        assert_eq!(made.header("location"), own);
+        is_error(&taken, 400, "Bad Request", "please use a different email address");
+        assert_eq!(db.count("users").await, 1);
+        let mails = app.auth.mails().inbox(10).await.unwrap();
+        assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["a@example.com"]);
+        let susan = app.basic("susan", PASSWORD);
+        let refused = susan.send(Method::POST, super::TOKENS, Vec::new().into()).await;
+        assert_eq!(refused.status, 403, "nobody has confirmed the account yet");
     }
 
     async fn a_user_is_shown_to_whoever_has_a_token_and_their_address_to_themselves(db) {
