@@ -24,6 +24,7 @@
 
 mod account;
 mod api_key;
+mod attribute;
 mod auth;
 mod client;
 mod clock;
@@ -58,6 +59,7 @@ pub use account::{
     NewNames,
 };
 pub use api_key::{ApiKey, ApiKeys, CreatedApiKey, NewApiKey};
+pub use attribute::{AttributeChanges, Attributes};
 pub use auth::{Auth, Builder, Purged};
 pub use client::Client;
 pub use clock::Clock;

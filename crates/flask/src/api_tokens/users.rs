@@ -1,5 +1,5 @@
-//! Users as the original shows them. What it kept beside users (posts, followers, a text about
-//! oneself) is another application's: such numbers are 0, such lists empty, such texts null.
+//! Users as the original shows them. What it kept beside users (posts, followers) is another
+//! application's: such numbers are 0, such lists empty.
 
 use axum::{
     Json,
@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use countersign::{
-    Asked, Auth, Client, NewNames, NewUser, SignedUp, User, UserId,
+    Asked, AttributeChanges, Auth, Client, NewNames, NewUser, SignedUp, User, UserId,
     proto::secret::{PlainToken, Secret, TokenKind},
 };
 use serde_json::{Value, json};
@@ -28,6 +28,9 @@ use crate::shared::{
 const PER_PAGE: u32 = 10;
 const MOST_PER_PAGE: u32 = 100;
 
+/// The one attribute that is written and shown here: a text about oneself.
+const ABOUT_ME: &str = "about_me";
+
 pub(super) async fn sign_up(
     State(site): State<Here>,
     OriginalUri(uri): OriginalUri,
@@ -45,6 +48,7 @@ pub(super) async fn sign_up(
         username: Some(username),
         email: Some(email),
         password: password.into(),
+        attributes: body.text(ABOUT_ME)?.map(|text| (ABOUT_ME.into(), text)).into_iter().collect(),
         ..NewUser::default()
     };
     let terms = (site.options.password_policy, site.options.taken_address);
@@ -114,9 +118,14 @@ pub(super) async fn change(
     let present = site.auth.users().get(by.id).await?;
     let username = body.text("username")?.filter(|new| Some(new) != present.username.as_ref());
     let email = body.text_only("email")?.filter(|new| Some(new) != present.email.as_ref());
+    let mut attributes = AttributeChanges::new();
+    if body.has(ABOUT_ME) {
+        attributes.insert(ABOUT_ME.into(), body.text(ABOUT_ME)?);
+    }
     let flow = Secret::new(PlainToken::generate(TokenKind::Link).reveal());
     let asked = Asked { flow: &flow, client: &client, locale: None };
-    let user = site.auth.accounts().rename(&by, NewNames { username, email }, asked).await?;
+    let user =
+        site.auth.accounts().rename(&by, NewNames { username, email, attributes }, asked).await?;
     Ok(Json(shown(&site.auth, &user, (&prefix, Some(by.id))).await?))
 }
 
@@ -159,12 +168,13 @@ async fn shown(
     (prefix, by): (&Prefix, Option<UserId>),
 ) -> Result<Value, Refusal> {
     let seen = auth.users().last_seen(user.id).await?.unwrap_or(user.created_at);
+    let attributes = auth.attributes().of(user.id).await?;
     let path = format!("{}/api/users/{}", prefix.0, user.id);
     let mut shown = json!({
         "id": user.id,
         "username": user.username,
         "last_seen": iso::time(seen),
-        "about_me": null,
+        "about_me": attributes.get(ABOUT_ME),
         "post_count": 0,
         "follower_count": 0,
         "following_count": 0,

@@ -70,6 +70,12 @@ const CORE: &[Setting] = &[
         |e| &mut e.server.behind_proxy,
     ),
     setting(
+        "own_attributes",
+        "NAME",
+        "Attributes that users may change themselves by the API; none by default",
+        |e| &mut e.config.own_attributes,
+    ),
+    setting(
         "trusted_proxies",
         "NETWORK",
         "Networks of proxies whose X-Forwarded-For is believed; none by default",
