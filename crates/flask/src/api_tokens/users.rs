@@ -8,8 +8,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use countersign::{
-    Asked, AttributeChanges, Auth, Client, NewNames, NewUser, SignedUp, User, UserId,
-    proto::secret::{PlainToken, Secret, TokenKind},
+    Asked, AttributeChanges, Auth, Client, Denied, NewNames, NewUser, SignedUp, User, UserId,
+    proto::{
+        error_code::ErrorCode,
+        secret::{PlainToken, Secret, TokenKind},
+    },
 };
 use serde_json::{Value, json};
 
@@ -29,7 +32,7 @@ const PER_PAGE: u32 = 10;
 const MOST_PER_PAGE: u32 = 100;
 
 /// The one attribute that is written and shown here: a text about oneself.
-const ABOUT_ME: &str = "about_me";
+pub(super) const ABOUT_ME: &str = "about_me";
 
 pub(super) async fn sign_up(
     State(site): State<Here>,
@@ -48,7 +51,7 @@ pub(super) async fn sign_up(
         username: Some(username),
         email: Some(email),
         password: password.into(),
-        attributes: body.text(ABOUT_ME)?.map(|text| (ABOUT_ME.into(), text)).into_iter().collect(),
+        attributes: about_me(&mut body)?.map(|text| (ABOUT_ME.into(), text)).into_iter().collect(),
         ..NewUser::default()
     };
     let terms = (site.options.password_policy, site.options.taken_address);
@@ -120,13 +123,19 @@ pub(super) async fn change(
     let email = body.text_only("email")?.filter(|new| Some(new) != present.email.as_ref());
     let mut attributes = AttributeChanges::new();
     if body.has(ABOUT_ME) {
-        attributes.insert(ABOUT_ME.into(), body.text(ABOUT_ME)?);
+        attributes.insert(ABOUT_ME.into(), about_me(&mut body)?);
     }
     let flow = Secret::new(PlainToken::generate(TokenKind::Link).reveal());
     let asked = Asked { flow: &flow, client: &client, locale: None };
     let user =
         site.auth.accounts().rename(&by, NewNames { username, email, attributes }, asked).await?;
     Ok(Json(shown(&site.auth, &user, (&prefix, Some(by.id))).await?))
+}
+
+fn about_me(body: &mut Object) -> Result<Option<String>, Refusal> {
+    let text = "It has to be a text.";
+    let no_text = |_| Why::Denied(Denied::new(ErrorCode::InvalidRequest, text).field(ABOUT_ME));
+    Ok(body.text(ABOUT_ME).map_err(no_text)?)
 }
 
 async fn find(auth: &Auth, id: Option<UserId>) -> Result<User, Refusal> {

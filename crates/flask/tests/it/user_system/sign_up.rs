@@ -76,7 +76,7 @@ on_both_engines! {
         let length = |min, max| format!("Field must be between {min} and {max} characters long.");
         let (name, password) = (length(4, 30), length(6, 30));
         let letters = "Username can only contain letters and numbers";
-        let (long, short) = ("a".repeat(31), "a".repeat(5));
+        let (long, short, endless) = ("a".repeat(31), "a".repeat(5), "a".repeat(1001));
         let cases = [
             ("user_name", "abc", json!([name])),
             ("user_name", long.as_str(), json!([name])),
@@ -86,6 +86,8 @@ on_both_engines! {
             ("user_name", "a!", json!([name, letters])),
             ("first_name", "  ", json!(["This field is required."])),
             ("last_name", "\t", json!(["This field is required."])),
+            ("first_name", endless.as_str(), json!(["A value has at most 1,000 characters."])),
+            ("last_name", "a\u{0}", json!(["A value has no control characters but tabs and ends of lines."])),
             ("email", "miguel", json!(["Invalid email address."])),
             ("email", "a b@example.com", json!(["Invalid email address."])),
             ("email", "a@b@example.com", json!(["Invalid email address."])),
@@ -131,7 +133,23 @@ on_both_engines! {
 
         tab.post(SIGN_UP, &form(&change)).await;
 
-        assert_eq!(tab.browser.get(VERIFY).await.body["data"]["role"], "user");
+        let answer = tab.browser.get(VERIFY).await;
+        assert_eq!(answer.body["data"]["role"], "user");
+        let id = answer.body["data"]["id"].as_str().unwrap().parse().unwrap();
+        let kept = app.auth.attributes().of(id).await.unwrap();
+        assert_eq!(kept.into_keys().collect::<Vec<_>>(), ["family_name", "given_name"]);
+    }
+
+    async fn first_and_last_name_are_kept_with_the_user(db) {
+        let app = app(&db).await;
+        let mut tab = Tab::of(&app).await;
+
+        tab.post(SIGN_UP, &form(&[("first_name", "Míguel")])).await;
+
+        let id = app.auth.users().find("miguel").await.unwrap().id;
+        let kept = app.auth.attributes().of(id).await.unwrap();
+        let names = [("family_name", "G"), ("given_name", "Míguel")];
+        assert_eq!(kept, names.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
     }
 
     async fn the_configured_policy_judges_the_password_unless_the_originals_is_asked_for(db) {
