@@ -132,9 +132,9 @@ pub(super) async fn change(
     Ok(Json(shown(&site.auth, &user, (&prefix, Some(by.id))).await?))
 }
 
-fn about_me(body: &mut Object) -> Result<Option<String>, Refusal> {
+fn about_me(body: &mut Object) -> countersign::Result<Option<String>> {
     let text = "It has to be a text.";
-    let no_text = |_| Why::Denied(Denied::new(ErrorCode::InvalidRequest, text).field(ABOUT_ME));
+    let no_text = |_| Denied::new(ErrorCode::InvalidRequest, text).field(ABOUT_ME);
     Ok(body.text(ABOUT_ME).map_err(no_text)?)
 }
 

@@ -70,12 +70,6 @@ const CORE: &[Setting] = &[
         |e| &mut e.server.behind_proxy,
     ),
     setting(
-        "own_attributes",
-        "NAME",
-        "Attributes that users may change themselves by the API; none by default",
-        |e| &mut e.config.own_attributes,
-    ),
-    setting(
         "trusted_proxies",
         "NETWORK",
         "Networks of proxies whose X-Forwarded-For is believed; none by default",
@@ -159,6 +153,12 @@ const CORE: &[Setting] = &[
         "WHEN",
         "Whether an account must be confirmed before it can be used",
         |e| &mut e.config.confirmation,
+    ),
+    setting(
+        "own_attributes",
+        "NAME",
+        "Attributes that users may change themselves by the API; none by default",
+        |e| &mut e.config.own_attributes,
     ),
     setting("cached_identities", "COUNT", "Users kept in memory", |e| {
         &mut e.config.cached_identities
