@@ -241,7 +241,7 @@ const special = [
   {
     name: 'account-without-mail',
     server: 'closed',
-    go: ({ visitor }) => visitor.logIn({ username: 'miguel', password: 'python' }),
+    go: ({ visitor }) => visitor.logIn({ username: 'JohnDoe', password: 'John' }),
   },
   { name: 'inbox-empty', server: 'brief', go: ({ visitor }) => visitor.open('/inbox') },
 ];

@@ -110,13 +110,15 @@ chapter('The page of the user system', () => {
     assert.equal(focused, 'user_name');
   });
 
-  flow('a sign-up says where to look next, and empties the form', async ({ visitor }) => {
+  flow('whoever signs up is told so and welcomed, and the form is empty', async ({ visitor }) => {
     await open(visitor);
 
-    await signUp(visitor, {});
+    const { user_name: username } = await signUp(visitor, {});
     await sees(visitor, 'message');
+    await sees(visitor, 'logged-in-view');
 
     assert.match(await visitor.text('#message'), /successfully signed up/);
+    assert.equal(await visitor.text('#welcome'), `Welcome, ${username}!`);
     assert.equal(await visitor.value('user_name'), '');
     assert.equal(await visitor.value('new-password'), '');
   });

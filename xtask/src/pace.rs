@@ -72,7 +72,7 @@ fn median(agent: &ureq::Agent, url: &str, cookies: &str) -> Result<Duration> {
 
 fn log_in(agent: &ureq::Agent, url: &str) -> Result<String> {
     let request = agent.post(format!("{url}/login")).header("origin", url);
-    let answer = request.send_form([("login", "miguel"), ("password", "python")])?;
+    let answer = request.send_form([("login", "JohnDoe"), ("password", "John")])?;
     let set = answer.headers().get_all("set-cookie").iter();
     let pairs = set.filter_map(|value| value.to_str().ok()?.split(';').next());
     let cookies = pairs.collect::<Vec<_>>().join("; ");

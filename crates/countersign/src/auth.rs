@@ -13,6 +13,7 @@ pub use purge::Purged;
 use crate::{
     account::Accounts,
     api_key::ApiKeys,
+    attribute::Attributes,
     clock::Clock,
     config::Config,
     device::Devices,
@@ -94,6 +95,11 @@ impl Auth {
     /// Accounts, as their owners run them.
     pub fn accounts(&self) -> Accounts<'_> {
         Accounts(self)
+    }
+
+    /// What the application keeps with users.
+    pub fn attributes(&self) -> Attributes<'_> {
+        Attributes(self)
     }
 
     /// Passwords.

@@ -161,7 +161,9 @@ impl Denied {
             NameError::Forbidden(_) => "name-forbidden",
             NameError::LooksLikeToken => "name-looks-like-token",
             NameError::NotAnEmailAddress => "name-not-an-address",
-            NameError::NotARoleName => return Self::invalid_request(sentence(&why)).field(field),
+            NameError::NotARoleName | NameError::NotAnAttributeName => {
+                return Self::invalid_request(sentence(&why)).field(field);
+            }
         };
         Self::invalid_request(sentence(&why)).field(field).because(reason)
     }

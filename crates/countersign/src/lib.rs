@@ -24,6 +24,7 @@
 
 mod account;
 mod api_key;
+mod attribute;
 mod auth;
 mod client;
 mod clock;
@@ -58,6 +59,7 @@ pub use account::{
     NewNames,
 };
 pub use api_key::{ApiKey, ApiKeys, CreatedApiKey, NewApiKey};
+pub use attribute::{AttributeChanges, Attributes};
 pub use auth::{Auth, Builder, Purged};
 pub use client::Client;
 pub use clock::Clock;
@@ -85,7 +87,9 @@ pub use session::{Remember, Session, Sessions};
 pub use sign_in::{CurrentUser, Via};
 pub use signing_key::{KeyInfo, Rotate, SigningKeys};
 pub use token::{Grant, Introspection, Renewal, Shape, TokenSet, Tokens};
-pub use user::{Confirmed, NewUser, Page, PasswordRule, SignedUp, Toll, User, Users, Visitor};
+pub use user::{
+    Confirmed, NewUser, Page, PasswordRule, SignedUp, TakenAddress, Toll, User, Users, Visitor,
+};
 
 /// The pure part: formats, parsing and cryptography, for those who verify tokens elsewhere.
 pub use countersign_proto as proto;

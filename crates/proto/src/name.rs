@@ -1,10 +1,11 @@
-//! The names people and roles go by, and the one key each of them is unique under.
+//! The names people, roles and attributes go by, and the one key each of them is unique under.
 //!
 //! A name is kept twice: as shown, and as a canonical key (Unicode NFKC, case-folded) that decides
 //! who is who. Both forms are checked, because normalisation turns harmless characters into `@`,
 //! `:` and blanks. Names that merely look alike (Latin and Cyrillic `a`) are different names here;
 //! no confusables are detected.
 
+mod attribute;
 mod email;
 mod role;
 mod username;
@@ -14,6 +15,7 @@ use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
+pub use attribute::AttributeName;
 pub use email::EmailAddress;
 pub use role::RoleName;
 pub use username::Username;
@@ -42,6 +44,9 @@ pub enum NameError {
     /// Not a lower-case letter followed by up to 63 of `a-z 0-9 _ . : -`.
     #[error("it is not a lower-case letter followed by up to 63 of a-z 0-9 _ . : -")]
     NotARoleName,
+    /// Not a lower-case letter followed by up to 63 of `a-z 0-9 _`.
+    #[error("it is not a lower-case letter followed by up to 63 of a-z 0-9 _")]
+    NotAnAttributeName,
 }
 
 /// A character by number (`U+003A`), so that an error message is safe in any log or page.

@@ -68,11 +68,16 @@ fn run(story: &[Step], address: SocketAddr, folder: &Path) -> Vec<String> {
     }
     let mut bash = Command::new("bash");
     bash.arg("-s").current_dir(folder).env_remove("http_proxy").env("no_proxy", "*");
+    // On a terminal curl shows no progress.
+    fs::write(folder.join(".curlrc"), "silent\n").unwrap();
+    bash.env("CURL_HOME", folder);
     bash.stdin(Stdio::piped()).stdout(Stdio::piped());
     bash.stderr(File::create(folder.join("bash.stderr")).unwrap());
     let mut bash = bash.spawn().unwrap();
     bash.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
     let said = String::from_utf8(bash.wait_with_output().unwrap().stdout).unwrap();
+    // Header lines end as HTTP has them.
+    let said = said.replace('\r', "");
     assert_eq!(fs::read_to_string(folder.join("bash.stderr")).unwrap(), "");
     let parts = said.split_terminator(MARK);
     parts.map(|part| part.trim_end_matches('\n').to_owned()).collect()

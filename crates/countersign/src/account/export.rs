@@ -1,5 +1,7 @@
 //! What is kept of a user, for the user: everything but what is secret or only recognises a secret.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,6 +25,8 @@ pub struct Export {
     pub exported_at: i64,
     /// Names, roles, states.
     pub user: User,
+    /// What the application keeps with the user.
+    pub attributes: BTreeMap<String, String>,
     /// Sessions, youngest first, those that ended too until they are purged.
     pub sessions: Vec<ExportedSession>,
     /// Devices signed in from.
@@ -111,6 +115,7 @@ impl Accounts<'_> {
         Ok(Export {
             service: auth.config().public_url.clone(),
             exported_at: auth.now(),
+            attributes: auth.attributes().of(id).await?,
             devices: auth.devices().of(id).await?,
             user,
             sessions: sessions.iter().map(ExportedSession::from).collect(),

@@ -1,4 +1,5 @@
-//! A user's own names, changed: the one they log in by, and their address.
+//! A user's own names, changed: the one they log in by, their address, and what an application
+//! keeps with them.
 
 use countersign_proto::{
     error_code::ErrorCode,
@@ -7,7 +8,7 @@ use countersign_proto::{
 
 use super::Accounts;
 use crate::{
-    CurrentUser, User,
+    AttributeChanges, CurrentUser, User, attribute,
     config::Confirmation,
     error::{Denied, Needs, Result},
     link::Asked,
@@ -22,6 +23,8 @@ pub struct NewNames {
     pub username: Option<String>,
     /// Another address.
     pub email: Option<String>,
+    /// What the application keeps with them.
+    pub attributes: AttributeChanges,
 }
 
 /// What a credential has to be good for.
@@ -34,7 +37,7 @@ struct Names {
 }
 
 impl Accounts<'_> {
-    /// Gives the caller another user name, another address or both. Sessions, tokens and keys go
+    /// Gives the caller another user name, another address, other attributes. Sessions, tokens and keys go
     /// on. Where mail is sent the address stays until the new one is proven, as by
     /// [`Emails::change`](crate::Emails::change). Where none is, it is the account's at once and
     /// counts as not confirmed.
@@ -47,6 +50,7 @@ impl Accounts<'_> {
     pub async fn rename(self, by: &CurrentUser, new: NewNames, asked: Asked<'_>) -> Result<User> {
         check_scope(by)?;
         self.0.check_fresh_cookie(by)?;
+        attribute::check_changes(&new.attributes)?;
         let username = new.username.as_deref().map(Username::parse).transpose();
         let email = new.email.as_deref().map(EmailAddress::parse).transpose();
         let mut names = Names {
@@ -59,7 +63,7 @@ impl Accounts<'_> {
         } else if names.email.is_some() {
             self.check_unproven(by)?;
         }
-        self.write_names(by, names).await
+        self.write_names(by, names, new.attributes).await
     }
 
     /// Whether an address may be the account's that nobody proved.
@@ -72,7 +76,12 @@ impl Accounts<'_> {
         Ok(())
     }
 
-    async fn write_names(self, by: &CurrentUser, names: Names) -> Result<User> {
+    async fn write_names(
+        self,
+        by: &CurrentUser,
+        names: Names,
+        attributes: AttributeChanges,
+    ) -> Result<User> {
         let who = (by.id, by.identity.epoch);
         let (now, until) = (self.0.now(), self.0.now() + self.0.token_horizon());
         let write = async move |tx: &mut Tx| {
@@ -84,6 +93,10 @@ impl Accounts<'_> {
             if let Some(email) = &names.email {
                 let new = (email.shown(), email.canonical());
                 written &= tx.set_unproven_address(who, new).await.map_err(taken)?;
+            }
+            if !attributes.is_empty() {
+                written &= tx.hold_user(who).await?;
+                attribute::apply(tx, who.0, &attributes).await?;
             }
             if !written {
                 let text = "The account was locked or its sessions ended meanwhile.";

@@ -7,6 +7,7 @@ mod legacy;
 use countersign_proto::{
     credential::Carriers,
     jose::Algorithm,
+    name::AttributeName,
     password::{Bound, Params, policy::Policy},
 };
 use ipnet::IpNet;
@@ -57,6 +58,8 @@ pub struct Config {
     pub throttle: Throttle,
     /// Whether an account must be confirmed before it can be used.
     pub confirmation: Confirmation,
+    /// Attributes that users may change themselves by the API. Empty: none.
+    pub own_attributes: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is believed. Empty: none is.
     pub trusted_proxies: Vec<IpNet>,
     /// Users kept in memory.
@@ -155,6 +158,7 @@ impl Default for Config {
             password_policy: Policy::default(),
             throttle: Throttle::default(),
             confirmation: Confirmation::Off,
+            own_attributes: Vec::new(),
             trusted_proxies: Vec::new(),
             cached_identities: 50_000,
             max_lag_seconds: 30,
@@ -246,6 +250,9 @@ impl Config {
         rule("leeway_seconds", "0 to 60", || self.leeway_seconds <= 60)?;
         rule("default_scope", "scopes separated by single blanks", || {
             self.default_scope.parse::<countersign_proto::scope::Scope>().is_ok()
+        })?;
+        rule("own_attributes", "names: a lower-case letter, then a-z 0-9 _", || {
+            self.own_attributes.iter().all(|name| AttributeName::parse(name).is_ok())
         })?;
         rule("hashing.queue", "at least 4", || self.hashing.queue >= 4)?;
         rule("hashing.deadline_ms", "100 to 60000", || {

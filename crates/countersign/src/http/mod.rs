@@ -37,8 +37,8 @@ pub(crate) use json::{Form, Json, OptionalJson};
 pub(crate) use params::{Id, IdempotencyKey, Paging, Words};
 
 use crate::{
-    Auth, account, api_key, config::PagesMode, device, email, error::Denied, mail, password, proof,
-    recovery, role as role_feature, session, sign_in, signing_key, token, user,
+    Auth, account, api_key, attribute, config::PagesMode, device, email, error::Denied, mail,
+    password, proof, recovery, role as role_feature, session, sign_in, signing_key, token, user,
 };
 
 /// No request of this API needs more, bytes.
@@ -72,6 +72,7 @@ fn api() -> OpenApiRouter<Auth> {
     OpenApiRouter::new()
         .merge(user::http::routes())
         .merge(account::http::routes())
+        .merge(attribute::http::routes())
         .merge(role_feature::http::routes())
         .merge(password::http::routes())
         .merge(proof::http::routes())

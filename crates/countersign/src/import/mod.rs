@@ -4,7 +4,7 @@
 mod outcome;
 mod table;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use countersign_proto::secret::Secret;
 
@@ -37,6 +37,8 @@ pub struct ForeignUser {
     /// The id in the other system's table: what its tokens name, and what a second run recognises
     /// the user by.
     pub external_id: Option<String>,
+    /// What the application keeps with them. Of whoever is there already nothing is changed.
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// How users are imported.
@@ -145,12 +147,12 @@ impl Import<'_> {
             return Err(Denied::invalid_request("There is no hash.").field("password_hash"));
         }
         self.auth.passwords().check_foreign(hash.reveal())?;
-        let (roles, confirmed) = (user.roles, user.confirmed);
         let new = NewUser {
             username: user.username,
             email: user.email,
-            roles,
-            confirmed,
+            roles: user.roles,
+            confirmed: user.confirmed,
+            attributes: user.attributes,
             ..NewUser::default()
         };
         let row = users.imported_row(&new, hash.reveal()).map_err(denied)?;

@@ -53,7 +53,11 @@ impl Tx {
             source,
             id
         ];
-        Ok(self.exec(&INSERT, &values).await? == 1)
+        let is_new = self.exec(&INSERT, &values).await? == 1;
+        if is_new {
+            self.insert_attributes(new).await?;
+        }
+        Ok(is_new)
     }
 
     /// Whoever has the user name, the address or the external id of a row: up to three users.

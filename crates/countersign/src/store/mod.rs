@@ -2,6 +2,7 @@
 //! statements of a table family and nothing else. Rules live in the features.
 
 pub(crate) mod api_key;
+pub(crate) mod attribute;
 pub(crate) mod change;
 pub(crate) mod db;
 pub(crate) mod device;
@@ -58,6 +59,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "random_tokens",
         sql: include_str!("../../migrations/0005_random_tokens.sql"),
     },
+    Migration {
+        version: 6,
+        name: "user_attributes",
+        sql: include_str!("../../migrations/0006_user_attributes.sql"),
+    },
 ];
 
 macro_rules! stored_as_text {
@@ -103,6 +109,7 @@ mod tests {
             db.migrate(MIGRATIONS).await.unwrap();
             for statements in [
                 api_key::ALL,
+                attribute::ALL,
                 change::ALL,
                 device::ALL,
                 farewell::ALL,
@@ -123,12 +130,14 @@ mod tests {
     }
 
     #[test]
-    fn no_statement_on_mails_links_devices_or_proofs_reads_the_whole_table() {
+    fn no_statement_on_mails_links_devices_attributes_or_proofs_reads_the_whole_table() {
         let db = rusqlite::Connection::open_in_memory().unwrap();
         for migration in MIGRATIONS {
             db.execute_batch(migration.sql).unwrap();
         }
-        for sql in [device::ALL, link::ALL, mail::ALL, proof::ALL, throttle::ALL].concat() {
+        for sql in
+            [attribute::ALL, device::ALL, link::ALL, mail::ALL, proof::ALL, throttle::ALL].concat()
+        {
             let text = sql.sqlite();
             let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();
             let nothing = vec![rusqlite::types::Null; plan.parameter_count()];

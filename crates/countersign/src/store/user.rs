@@ -1,5 +1,7 @@
 //! The table `users`.
 
+use std::collections::BTreeMap;
+
 use super::{
     Db, DbError, Tx, Value,
     db::{Row, params, statements},
@@ -43,6 +45,8 @@ pub(crate) struct NewUserRow {
     pub(crate) locale: Option<String>,
     /// Since when the account waits to be confirmed; `None`: it need not be.
     pub(crate) waits_since: Option<i64>,
+    /// What the application keeps with them.
+    pub(crate) attributes: BTreeMap<String, String>,
 }
 
 statements! {
@@ -180,7 +184,8 @@ impl Tx {
 
     /// A unique violation names `users.username_key_key` or `users.email_key_key`.
     pub(crate) async fn insert_user(&mut self, new: &NewUserRow) -> Result<(), DbError> {
-        self.exec(&INSERT, &values(new)).await.map(drop)
+        self.exec(&INSERT, &values(new)).await?;
+        self.insert_attributes(new).await
     }
 
     /// False when the e-mail address is taken. A unique violation names
@@ -189,7 +194,19 @@ impl Tx {
         &mut self,
         new: &NewUserRow,
     ) -> Result<bool, DbError> {
-        Ok(self.exec(&INSERT_UNLESS_TAKEN, &values(new)).await? == 1)
+        let made = self.exec(&INSERT_UNLESS_TAKEN, &values(new)).await? == 1;
+        if made {
+            self.insert_attributes(new).await?;
+        }
+        Ok(made)
+    }
+
+    /// Of a row that was inserted just now.
+    pub(super) async fn insert_attributes(&mut self, new: &NewUserRow) -> Result<(), DbError> {
+        for (name, value) in &new.attributes {
+            self.set_attribute(new.id, name, value).await?;
+        }
+        Ok(())
     }
 
     /// Keeps everybody else who asks this waiting until the transaction ends. False when the user is

@@ -19,7 +19,7 @@ pub use register::SignedUp;
 pub(crate) use sign_up::taken;
 pub use sign_up::{Confirmed, NewUser};
 pub(crate) use visitor::Bait;
-pub use visitor::{PasswordRule, Visitor};
+pub use visitor::{PasswordRule, TakenAddress, Visitor};
 
 use crate::{
     Auth, CurrentUser, UserId,

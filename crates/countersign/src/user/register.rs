@@ -5,7 +5,7 @@ use countersign_proto::name::EmailAddress;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Confirmed, NewUser, PasswordRule, User, Users, Visitor,
+    Confirmed, NewUser, PasswordRule, TakenAddress, User, Users, Visitor,
     admission::Admission,
     parse_roles,
     sign_up::{Names, taken},
@@ -16,7 +16,7 @@ use crate::{
     error::{Denied, Result},
     idempotency::Idempotent,
     proof,
-    store::{Tx, link::LinkRow, user::NewUserRow},
+    store::{Tx, link::LinkRow, mail::MailRow, user::NewUserRow},
 };
 
 /// What a visitor is told who signed up.
@@ -42,6 +42,8 @@ pub(super) struct Draft {
     pub(super) row: NewUserRow,
     /// The address whose owner is told by mail what the visitor is not told.
     told: Option<EmailAddress>,
+    /// Link and mail to confirm the address of a visitor who learns at once that it was free.
+    confirmation: Option<(LinkRow, MailRow)>,
     pub(super) admission: Admission,
     pub(super) bait: Bait,
 }
@@ -49,11 +51,12 @@ pub(super) struct Draft {
 impl Users<'_> {
     /// Makes an account for a visitor. Where mail is sent and they gave an e-mail address, it ends
     /// in [`SignedUp::CheckMail`] after the same work whether the address was free or taken; of a
-    /// taken one the owner is told by mail.
+    /// taken one the owner is told by mail. [`TakenAddress::Told`] makes it as where none is sent,
+    /// but for the mail by which a new address is confirmed.
     ///
     /// # Errors
     /// `invalid_request` naming the field; `conflict` when the user name is taken; and the address,
-    /// where no mail is sent, or the visitor was invited there; `access_denied`, `invalid_grant`,
+    /// where no mail is sent, the visitor was invited there, or may be told; `access_denied`, `invalid_grant`,
     /// `proof_required` and `too_many_requests` when they are not let in.
     pub async fn register(self, visitor: Visitor<'_>) -> Result<SignedUp> {
         Ok(match self.register_once(visitor, None).await? {
@@ -91,7 +94,8 @@ impl Users<'_> {
         let new = filled_in(visitor.new.clone(), invitation.as_ref())?;
         let names = Names::parse(&new)?;
         let roles = parse_roles(&new.roles)?;
-        let told = names.email.clone().filter(|_| auth.mails().on() && invitation.is_none());
+        let hides = visitor.taken_address == TakenAddress::Hidden && invitation.is_none();
+        let told = names.email.clone().filter(|_| hides && auth.mails().on());
         self.check_reachable(&names)?;
         let own: Vec<&str> = new.username.iter().chain(&new.email).map(String::as_str).collect();
         match visitor.password_rule {
@@ -105,7 +109,10 @@ impl Users<'_> {
         }
         let hash = auth.passwords().hash_unchecked(&new.password, visitor.client).await?;
         let row = self.new_row(&names, &new, roles, hash);
-        Ok(Draft { row, told, admission, bait: visitor.bait })
+        let known = names.email.as_ref().filter(|_| told.is_none());
+        let confirmation =
+            known.and_then(|email| self.confirmation(&row, email, Some(visitor.flow)));
+        Ok(Draft { row, told, confirmation, admission, bait: visitor.bait })
     }
 
     /// Refuses an account that could never be confirmed, where that is needed and mail is sent.
@@ -126,12 +133,19 @@ impl Users<'_> {
         let (now, answer) = (self.0.now(), Outcome::Made(User::from(&draft.row)));
         let body = async move |tx: &mut Tx| {
             draft.admission.use_up(tx, now).await?;
-            match draft.bait {
-                Bait::Untouched => Ok(tx.insert_user(&draft.row).await.map_err(taken)?),
-                Bait::Taken => proof::pretend(tx, now).await,
+            if draft.bait == Bait::Taken {
+                return proof::pretend(tx, now).await;
             }
+            tx.insert_user(&draft.row).await.map_err(taken)?;
+            if let Some((link, mail)) = &draft.confirmation {
+                tx.insert_link(link).await?;
+                tx.insert_mail(mail).await?;
+            }
+            Ok(())
         };
-        self.0.write_once(once, answer, body).await
+        let made = self.0.write_once(once, answer, body).await?;
+        self.0.mails().wake();
+        Ok(made)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Sign-up: from what was typed to a row, once.
 
+use std::collections::BTreeMap;
+
 use countersign_proto::{
     name::{EmailAddress, Username},
     secret::Secret,
@@ -7,7 +9,7 @@ use countersign_proto::{
 
 use super::{User, Users, parse_roles, roles_of};
 use crate::{
-    Client, UserId,
+    Client, UserId, attribute,
     config::Confirmation,
     error::{Denied, Result},
     idempotency::Idempotent,
@@ -29,6 +31,8 @@ pub struct NewUser {
     pub confirmed: Confirmed,
     /// The language of their pages and mails (`en`, `de`, `fr`, `es`), if it is known.
     pub locale: Option<String>,
+    /// What the application keeps with them, see [`Attributes`](crate::Attributes).
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// Whether a new account is confirmed from the start.
@@ -41,7 +45,7 @@ pub enum Confirmed {
     Yes,
 }
 
-/// Names that passed their parsers.
+/// Names that passed their parsers, of somebody whose attributes did, too.
 pub(super) struct Names {
     pub(super) username: Option<Username>,
     pub(super) email: Option<EmailAddress>,
@@ -147,6 +151,7 @@ impl Users<'_> {
             confirmed_at: (new.confirmed == Confirmed::Yes).then_some(now),
             locale: new.locale.clone(),
             waits_since: waits.then_some(now),
+            attributes: new.attributes.clone(),
         }
     }
 
@@ -197,6 +202,7 @@ impl Users<'_> {
 
 impl Names {
     pub(super) fn parse(new: &NewUser) -> Result<Self> {
+        attribute::check(&new.attributes)?;
         let username = new.username.as_deref().map(Username::parse).transpose();
         let email = new.email.as_deref().map(EmailAddress::parse).transpose();
         let names = Self {

@@ -15,6 +15,7 @@ use crate::{
     idempotency::Idempotent,
     link::{self, Asked, Purpose},
     mail::{Allowance, Kind, Whose},
+    proof,
     store::{
         self, Tx,
         link::LinkRow,
@@ -54,6 +55,9 @@ impl Users<'_> {
             let within = allowance.take(tx).await?;
             let is_bait = draft.bait == Bait::Taken;
             let made = !is_bait && tx.insert_user_unless_taken(&draft.row).await.map_err(taken)?;
+            for _ in draft.row.attributes.iter().filter(|_| !made) {
+                proof::pretend(tx, now).await?;
+            }
             let (link, mail) = match (made, within && !is_bait) {
                 (true, _) => letters.to_visitor(),
                 (false, true) => letters.to_owner(),

@@ -21,6 +21,8 @@ pub struct Visitor<'a> {
     pub effort: Effort,
     /// What their password has to be like.
     pub password_rule: PasswordRule,
+    /// Whether they may learn that an address has an account.
+    pub taken_address: TakenAddress,
     pub(crate) bait: Bait,
 }
 
@@ -33,6 +35,17 @@ pub enum PasswordRule {
     /// Not empty, and not longer than the policy has it: where clients of an application that is
     /// being replaced sign people up and cannot tell them why a password was refused.
     NotEmpty,
+}
+
+/// Whether somebody who signs up is told that the address has an account, where mail is sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TakenAddress {
+    /// They are not: whatever comes of it, a mail says so to the owner of the address.
+    #[default]
+    Hidden,
+    /// They are, as where no mail is sent. Then anybody can ask of any address whether it has an
+    /// account here: only for clients that wait for the answer and cannot read a mail.
+    Told,
 }
 
 /// A field that nobody sees. Only a robot fills it in.
@@ -54,6 +67,7 @@ impl<'a> Visitor<'a> {
             invitation: None,
             effort: Effort::None,
             password_rule: PasswordRule::Policy,
+            taken_address: TakenAddress::Hidden,
             bait: Bait::Untouched,
         }
     }

@@ -11,7 +11,7 @@ use axum::{
     routing::{get, post},
 };
 use countersign::{
-    Auth, Client, CurrentUser, Grant,
+    Auth, Client, CurrentUser, Grant, TakenAddress,
     proto::{
         credential::{CarriedBy, Presented},
         secret::Secret,
@@ -23,7 +23,7 @@ use crate::shared::{
     Site,
     answer::{finished, methods},
     credential,
-    options::{ByName, NoSuchOption, PasswordPolicy},
+    options::{ByName, NoSuchOption, PasswordPolicy, TAKEN_ADDRESS, taken_address},
 };
 use refusal::{Refusal, Why};
 
@@ -33,13 +33,20 @@ use refusal::{Refusal, Why};
 pub struct Options {
     /// Which passwords somebody may choose who signs up here.
     pub password_policy: PasswordPolicy,
+    /// Whether somebody who signs up here is told that an address is taken, where mail is sent. The
+    /// original told everybody.
+    pub taken_address: TakenAddress,
     /// Life of a token, seconds.
     pub token_seconds: u32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { password_policy: PasswordPolicy::default(), token_seconds: 3600 }
+        Self {
+            password_policy: PasswordPolicy::default(),
+            taken_address: TakenAddress::default(),
+            token_seconds: 3600,
+        }
     }
 }
 
@@ -49,12 +56,16 @@ impl ByName for Options {
     fn set(&mut self, name: &str, value: &str) -> Result<(), NoSuchOption> {
         match name {
             PasswordPolicy::OPTION => self.password_policy = PasswordPolicy::read(value)?,
+            TAKEN_ADDRESS => self.taken_address = taken_address(value)?,
             TOKEN_SECONDS => {
                 let seconds = value.parse().ok().filter(|seconds| (61..=86_400).contains(seconds));
                 let expected = || NoSuchOption::value(TOKEN_SECONDS, "61 to 86400");
                 self.token_seconds = seconds.ok_or_else(expected)?;
             }
-            _ => return Err(NoSuchOption::named(&[PasswordPolicy::OPTION, TOKEN_SECONDS])),
+            _ => {
+                let known = [PasswordPolicy::OPTION, TAKEN_ADDRESS, TOKEN_SECONDS];
+                return Err(NoSuchOption::named(&known));
+            }
         }
         Ok(())
     }

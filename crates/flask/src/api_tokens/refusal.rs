@@ -10,6 +10,7 @@ use axum::{
 use countersign::{Denied, Error, proto::error_code::ErrorCode};
 use serde_json::json;
 
+use super::users::ABOUT_ME;
 use crate::shared::{
     answer::{denied, retry_after, status},
     body::{Unreadable, WrongType},
@@ -119,6 +120,10 @@ fn refused(denied: &Denied) -> Response {
         }
         (ErrorCode::Conflict, Some("email")) => {
             (StatusCode::BAD_REQUEST, "please use a different email address")
+        }
+        (_, Some(ABOUT_ME)) => {
+            let text = format!("{ABOUT_ME}: {}", denied.description());
+            return error(status(denied), Some(&text));
         }
         _ => (status(denied), denied.description()),
     };

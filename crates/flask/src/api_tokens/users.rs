@@ -1,5 +1,5 @@
-//! Users as the original shows them. What it kept beside users (posts, followers, a text about
-//! oneself) is another application's: such numbers are 0, such lists empty, such texts null.
+//! Users as the original shows them. What it kept beside users (posts, followers) is another
+//! application's: such numbers are 0, such lists empty.
 
 use axum::{
     Json,
@@ -8,8 +8,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use countersign::{
-    Asked, Auth, Client, NewNames, NewUser, SignedUp, User, UserId,
-    proto::secret::{PlainToken, Secret, TokenKind},
+    Asked, AttributeChanges, Auth, Client, Denied, NewNames, NewUser, SignedUp, User, UserId,
+    proto::{
+        error_code::ErrorCode,
+        secret::{PlainToken, Secret, TokenKind},
+    },
 };
 use serde_json::{Value, json};
 
@@ -28,6 +31,9 @@ use crate::shared::{
 const PER_PAGE: u32 = 10;
 const MOST_PER_PAGE: u32 = 100;
 
+/// The one attribute that is written and shown here: a text about oneself.
+pub(super) const ABOUT_ME: &str = "about_me";
+
 pub(super) async fn sign_up(
     State(site): State<Here>,
     OriginalUri(uri): OriginalUri,
@@ -45,9 +51,11 @@ pub(super) async fn sign_up(
         username: Some(username),
         email: Some(email),
         password: password.into(),
+        attributes: about_me(&mut body)?.map(|text| (ABOUT_ME.into(), text)).into_iter().collect(),
         ..NewUser::default()
     };
-    match register(&site.auth, new, site.options.password_policy, &client).await? {
+    let terms = (site.options.password_policy, site.options.taken_address);
+    match register(&site.auth, new, terms, &client).await? {
         SignedUp::Made(user) => {
             let path = format!("{}/{}", uri.path().trim_end_matches('/'), user.id);
             let body = Json(shown(&site.auth, &user, (&prefix, Some(user.id))).await?);
@@ -113,10 +121,21 @@ pub(super) async fn change(
     let present = site.auth.users().get(by.id).await?;
     let username = body.text("username")?.filter(|new| Some(new) != present.username.as_ref());
     let email = body.text_only("email")?.filter(|new| Some(new) != present.email.as_ref());
+    let mut attributes = AttributeChanges::new();
+    if body.has(ABOUT_ME) {
+        attributes.insert(ABOUT_ME.into(), about_me(&mut body)?);
+    }
     let flow = Secret::new(PlainToken::generate(TokenKind::Link).reveal());
     let asked = Asked { flow: &flow, client: &client, locale: None };
-    let user = site.auth.accounts().rename(&by, NewNames { username, email }, asked).await?;
+    let user =
+        site.auth.accounts().rename(&by, NewNames { username, email, attributes }, asked).await?;
     Ok(Json(shown(&site.auth, &user, (&prefix, Some(by.id))).await?))
+}
+
+fn about_me(body: &mut Object) -> countersign::Result<Option<String>> {
+    let text = "It has to be a text.";
+    let no_text = |_| Denied::new(ErrorCode::InvalidRequest, text).field(ABOUT_ME);
+    Ok(body.text(ABOUT_ME).map_err(no_text)?)
 }
 
 async fn find(auth: &Auth, id: Option<UserId>) -> Result<User, Refusal> {
@@ -158,12 +177,13 @@ async fn shown(
     (prefix, by): (&Prefix, Option<UserId>),
 ) -> Result<Value, Refusal> {
     let seen = auth.users().last_seen(user.id).await?.unwrap_or(user.created_at);
+    let attributes = auth.attributes().of(user.id).await?;
     let path = format!("{}/api/users/{}", prefix.0, user.id);
     let mut shown = json!({
         "id": user.id,
         "username": user.username,
         "last_seen": iso::time(seen),
-        "about_me": null,
+        "about_me": attributes.get(ABOUT_ME),
         "post_count": 0,
         "follower_count": 0,
         "following_count": 0,

@@ -12,7 +12,7 @@ use axum::{
     routing::{get, post},
 };
 use countersign::{
-    Auth, Client, CurrentUser, Grant, NewUser, SignedUp,
+    Auth, Client, CurrentUser, Grant, NewUser, SignedUp, TakenAddress,
     proto::credential::{CarriedBy, Carriers, Presented},
 };
 use serde_json::json;
@@ -95,8 +95,9 @@ async fn new_user(
         return Err(Refusal::Incomplete);
     };
     let new = NewUser { username: Some(username), password: password.into(), ..NewUser::default() };
-    let policy = site.options.password_policy;
-    let SignedUp::Made(user) = sign_up::register(&site.auth, new, policy, &client).await? else {
+    // Nobody gives an address here.
+    let terms = (site.options.password_policy, TakenAddress::Hidden);
+    let SignedUp::Made(user) = sign_up::register(&site.auth, new, terms, &client).await? else {
         return Err(Refusal::Incomplete);
     };
     let path = format!("{}/{}", uri.path().trim_end_matches('/'), user.id);

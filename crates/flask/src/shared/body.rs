@@ -64,6 +64,11 @@ impl Object {
         self.0.len()
     }
 
+    /// Whether there is such a member, be it null.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// A text, or a whole number as one, which clients of the originals send for a name. `None`:
     /// absent or null.
     ///

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use countersign::TakenAddress;
+
 /// Options that can be set by name.
 pub trait ByName: Default {
     /// Sets one option. The value is read as a configuration file has it.
@@ -45,6 +47,21 @@ impl fmt::Display for NoSuchOption {
 }
 
 impl std::error::Error for NoSuchOption {}
+
+/// The option that says whether somebody who signs up is told that an address is taken.
+pub(crate) const TAKEN_ADDRESS: &str = "taken_address";
+
+/// What that option says.
+///
+/// # Errors
+/// When it is neither `hidden` nor `told`.
+pub(crate) fn taken_address(value: &str) -> Result<TakenAddress, NoSuchOption> {
+    match value {
+        "hidden" => Ok(TakenAddress::Hidden),
+        "told" => Ok(TakenAddress::Told),
+        _ => Err(NoSuchOption::value(TAKEN_ADDRESS, "hidden or told")),
+    }
+}
 
 /// Which passwords somebody may choose who signs up by a profile.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -11,6 +11,7 @@ use axum::{
 use countersign::{Denied, Error, proto::error_code::ErrorCode};
 use serde_json::{Value, json};
 
+use super::form::KEPT;
 use crate::shared::{
     answer::{denied, retry_after, status},
     body::Unreadable,
@@ -107,7 +108,7 @@ fn field(name: &str) -> Option<&'static str> {
         "username" => Some("user_name"),
         "email" => Some("email"),
         "password" => Some("password"),
-        _ => None,
+        _ => KEPT.into_iter().find(|(_, attribute)| *attribute == name).map(|(field, _)| field),
     }
 }
 

@@ -8,6 +8,10 @@ use super::{
 };
 use crate::shared::options::PasswordPolicy;
 
+/// What is kept with the user beside their names, and as which attribute.
+pub(super) const KEPT: [(&str, &str); 2] =
+    [("first_name", "given_name"), ("last_name", "family_name")];
+
 const REQUIRED: &str = "This field is required.";
 
 /// The log-in form.
@@ -24,7 +28,7 @@ pub(super) fn login(fields: &Fields) -> Result<(), Refusal> {
     done(errors)
 }
 
-/// The sign-up form. First and last name are asked for and not kept: no answer has ever shown them.
+/// The sign-up form. First and last name are kept with the user, by the names of OpenID Connect.
 ///
 /// # Errors
 /// Everything that is wrong.
@@ -60,6 +64,7 @@ pub(super) fn sign_up(fields: &Fields, policy: PasswordPolicy) -> Result<NewUser
         username: Some(username.to_owned()),
         email: Some(email.to_owned()),
         password: password.to_owned().into(),
+        attributes: KEPT.map(|(field, name)| (name.into(), fields.text(field).into())).into(),
         ..NewUser::default()
     })
 }

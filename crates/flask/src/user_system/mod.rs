@@ -13,13 +13,13 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use countersign::{Auth, CurrentUser, Remember, SignedUp, UserAgent};
+use countersign::{Auth, CurrentUser, Remember, SignedUp, TakenAddress, UserAgent};
 use serde_json::{Value, json};
 
 use crate::shared::{
     Site,
     answer::{denied, finished, methods},
-    options::{ByName, NoSuchOption, PasswordPolicy},
+    options::{ByName, NoSuchOption, PasswordPolicy, TAKEN_ADDRESS, taken_address},
     sign_up as shared_sign_up,
 };
 use envelope::{Refusal, success, success_with};
@@ -32,14 +32,18 @@ pub struct Options {
     /// Which passwords somebody may choose who signs up here. The original's are 6 to 30
     /// characters long.
     pub password_policy: PasswordPolicy,
+    /// Whether somebody who signs up here is told that an address is taken, where mail is sent, and
+    /// logged in at once. The original told everybody.
+    pub taken_address: TakenAddress,
 }
 
 impl ByName for Options {
     fn set(&mut self, name: &str, value: &str) -> Result<(), NoSuchOption> {
-        if name != PasswordPolicy::OPTION {
-            return Err(NoSuchOption::named(&[PasswordPolicy::OPTION]));
+        match name {
+            PasswordPolicy::OPTION => self.password_policy = PasswordPolicy::read(value)?,
+            TAKEN_ADDRESS => self.taken_address = taken_address(value)?,
+            _ => return Err(NoSuchOption::named(&[PasswordPolicy::OPTION, TAKEN_ADDRESS])),
         }
-        self.password_policy = PasswordPolicy::read(value)?;
         Ok(())
     }
 }
@@ -125,10 +129,10 @@ async fn signed_up(
     if agent.user().await?.is_some() {
         return Ok(success("You're already signed up"));
     }
-    let policy = site.options.password_policy;
-    let new = form::sign_up(fields, policy)?;
+    let terms = (site.options.password_policy, site.options.taken_address);
+    let new = form::sign_up(fields, terms.0)?;
     let password = new.password.clone();
-    let made = shared_sign_up::register(&site.auth, new, policy, agent.client()).await?;
+    let made = shared_sign_up::register(&site.auth, new, terms, agent.client()).await?;
     if let SignedUp::Made(_) = made {
         let login = fields.text("user_name");
         if let Err(error) = agent.log_in(login, &password, Remember::No).await {

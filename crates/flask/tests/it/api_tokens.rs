@@ -22,7 +22,6 @@ async fn app(db: &Database) -> App {
 async fn sign_up(app: &App, name: &str) -> Value {
     let body = json!({
         "username": name, "email": format!("{name}@example.com"), "password": "cat",
-        "about_me": "ignored",
     });
     let answer = app.anonymous().post(USERS, &body).await;
     assert_eq!(answer.status, 201, "{answer:?}");

@@ -28,9 +28,13 @@ async fn app_with(
     policy: PasswordPolicy,
     configure: impl FnOnce(&mut Config),
 ) -> App {
-    let app = db.app_with(configure).await;
     let mut options = Options::default();
     options.password_policy = policy;
+    app_of(db, options, configure).await
+}
+
+async fn app_of(db: &Database, options: Options, configure: impl FnOnce(&mut Config)) -> App {
+    let app = db.app_with(configure).await;
     let routes = profile(&app.auth, options);
     let app = app.with("/user-system", routes);
     // Somebody whose account was there before.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use countersign::proto::name::AttributeName;
 
 /// Where users come from, what their columns mean, and what is told about them.
 #[derive(Debug, Args)]
@@ -25,6 +26,10 @@ pub(crate) struct ImportUsers {
     pub(crate) table: Option<String>,
     #[command(flatten)]
     pub(crate) columns: Columns,
+    /// A column whose text is kept with the user under a name of the application's:
+    /// `given_name=first_name`; can be given several times
+    #[arg(long, value_name = "NAME=COLUMN", value_parser = attribute)]
+    pub(crate) attribute: Vec<(String, String)>,
     /// What a value of the column with the role means: `0=admin`; `2=` is no role. All values have
     /// to be named then
     #[arg(long, value_name = "VALUE=ROLE", value_parser = role_name)]
@@ -74,6 +79,12 @@ pub(crate) enum Format {
     Csv,
     /// A JSON object a line
     Jsonl,
+}
+
+fn attribute(text: &str) -> Result<(String, String), String> {
+    let (name, column) = text.split_once('=').ok_or("expected NAME=COLUMN")?;
+    AttributeName::parse(name).map_err(|why| format!("NAME: {why}"))?;
+    Ok((name.to_owned(), column.to_owned()))
 }
 
 fn role_name(text: &str) -> Result<(String, String), String> {

@@ -1,6 +1,9 @@
 //! `countersign user`.
 
+use std::collections::BTreeMap;
+
 use countersign::{Auth, Client, Confirmed, NewUser, OneTimeLink, Transport, User, UserId};
+use serde::Serialize;
 use serde_json::json;
 
 use super::{collect, find, user_import};
@@ -18,7 +21,7 @@ pub(super) async fn run(command: UserCommand, auth: &Auth, out: Output) -> Resul
             let users = listed(limit, auth).await?;
             Ok(out.show(&users, |users| rows(users))?)
         }
-        UserCommand::Show(who) => one(&find(auth, &who.user).await?, out),
+        UserCommand::Show(who) => show(find(auth, &who.user).await?, auth, out).await,
         UserCommand::Disable(who) => {
             one(&auth.users().disable(find(auth, &who.user).await?.id).await?, out)
         }
@@ -57,7 +60,7 @@ async fn add(new: AddUser, auth: &Auth, out: Output) -> Result<(), Problem> {
     let password = prompt::new_password(&new.password)?;
     let confirmed = if new.unconfirmed { Confirmed::No } else { Confirmed::Yes };
     let roles = new.role;
-    let new = NewUser { username, email, password, roles, confirmed, locale: None };
+    let new = NewUser { username, email, password, roles, confirmed, ..NewUser::default() };
     one(&auth.users().sign_up(new, &Client::default()).await?, out)
 }
 
@@ -113,19 +116,37 @@ async fn listed(limit: Option<usize>, auth: &Auth) -> Result<Vec<User>, Problem>
     .await
 }
 
-fn one(user: &User, out: Output) -> Result<(), Problem> {
-    Ok(out.show(user, |user| {
-        let lines = [
-            ("Id", user.id.to_string()),
-            ("User name", user.username.clone().unwrap_or_default()),
-            ("E-mail", user.email.clone().unwrap_or_default()),
-            ("Roles", user.roles.join(" ")),
-            ("Created", time(user.created_at)),
-            ("Confirmed", time_or(user.confirmed_at, "no")),
-            ("Disabled", time_or(user.disabled_at, "no")),
-        ];
-        lines.iter().map(|(label, value)| format!("{label:<10} {}\n", clean(value))).collect()
+/// A user with what the application keeps with them.
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    user: User,
+    attributes: BTreeMap<String, String>,
+}
+
+async fn show(user: User, auth: &Auth, out: Output) -> Result<(), Problem> {
+    let attributes = auth.attributes().of(user.id).await?;
+    Ok(out.show(&Shown { user, attributes }, |shown| {
+        let line = |(name, value): (&String, &String)| format!("{name:<10} {}\n", clean(value));
+        lines(&shown.user) + &shown.attributes.iter().map(line).collect::<String>()
     })?)
+}
+
+fn one(user: &User, out: Output) -> Result<(), Problem> {
+    Ok(out.show(user, lines)?)
+}
+
+fn lines(user: &User) -> String {
+    let lines = [
+        ("Id", user.id.to_string()),
+        ("User name", user.username.clone().unwrap_or_default()),
+        ("E-mail", user.email.clone().unwrap_or_default()),
+        ("Roles", user.roles.join(" ")),
+        ("Created", time(user.created_at)),
+        ("Confirmed", time_or(user.confirmed_at, "no")),
+        ("Disabled", time_or(user.disabled_at, "no")),
+    ];
+    lines.iter().map(|(label, value)| format!("{label:<10} {}\n", clean(value))).collect()
 }
 
 fn rows(users: &[User]) -> String {

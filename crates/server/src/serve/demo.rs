@@ -13,8 +13,7 @@ use crate::{
 };
 
 /// Name and password, as in the well-known examples that sign in with them.
-const SAMPLES: [(&str, &str); 7] = [
-    ("miguel", "python"),
+const SAMPLES: [(&str, &str); 6] = [
     ("JohnDoe", "John"),
     ("JaneDoe", "Jane"),
     ("user1", "abcxyz"),
@@ -25,8 +24,8 @@ const SAMPLES: [(&str, &str); 7] = [
 
 const PROFILES: &str = "
 Clients of the Flask applications reach their profile at its path. Here each is as its origin was:
-passwords of any length, and a name with its password as a token. `countersign serve` mounts what
---profile names, and asks for better.
+passwords of any length, a name with its password as a token, and whoever signs up is told which
+addresses are taken. `countersign serve` mounts what --profile names, and asks for better.
 ";
 
 /// Serves a demonstration until it is stopped.
@@ -120,9 +119,9 @@ fn words(ready: &Ready, public: &str) -> String {
          {url}/inbox    every mail that would have been sent\n\n\
          With curl:\n\n  \
          # sign in: the answer has an access token and a refresh token\n  \
-         curl -u miguel:python -X POST {url}/api/tokens\n\n  \
+         curl -u JohnDoe:John -X POST {url}/api/tokens\n\n  \
          # who am I, with the password and with a token\n  \
-         curl -u miguel:python {url}/api/me\n  \
+         curl -u JohnDoe:John {url}/api/me\n  \
          curl -H \"Authorization: Bearer $TOKEN\" {url}/api/me\n\n  \
          # administration\n  \
          curl -u 'admin:{password}' {url}/api/users\n\nStop with Ctrl-C; nothing is kept.\n"

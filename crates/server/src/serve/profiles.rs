@@ -35,17 +35,18 @@ const fn profile(
 type Options = Vec<(String, String)>;
 
 const ORIGIN: &[(&str, &str)] = &[("password_policy", "origin")];
+const TOLD: &[(&str, &str)] = &[("password_policy", "origin"), ("taken_address", "told")];
 const ANYWHERE: &[(&str, &str)] = &[("token_location", "headers cookies json query_string")];
 const NAIVE: &[(&str, &str)] = &[("naive_tokens", "accepted")];
 
 /// Every profile, by the name it is mounted by.
 const PROFILES: &[Profile] = &[
-    profile("api-tokens", ORIGIN, |a, o| Ok(api_tokens(a, read(o)?))),
+    profile("api-tokens", TOLD, |a, o| Ok(api_tokens(a, read(o)?))),
     profile("flask-jwt", &[], |a, o| Ok(flask_jwt(a, read(o)?))),
     profile("jwt-extended", ANYWHERE, |a, o| Ok(jwt_extended(a, read(o)?))),
     profile("request-loader", NAIVE, |a, o| Ok(request_loader(a, read(o)?))),
     profile("rest-auth", ORIGIN, |a, o| Ok(rest_auth(a, read(o)?))),
-    profile("user-system", ORIGIN, |a, o| Ok(user_system(a, read(o)?))),
+    profile("user-system", TOLD, |a, o| Ok(user_system(a, read(o)?))),
 ];
 
 /// First segments of paths that are this server's own.

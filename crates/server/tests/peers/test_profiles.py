@@ -31,7 +31,7 @@ def test_requests_signs_up_and_goes_from_token_to_token(server):
     assert greeting.json() == {"data": "Hello, rest-by-requests!"}
 
 
-@pytest.mark.parametrize("pair", ["miguel:ruby", "nobody:python", ":", "miguel:", ":python"])
+@pytest.mark.parametrize("pair", ["JohnDoe:Jane", "nobody:John", ":", "JohnDoe:", ":John"])
 def test_curl_is_refused_alike_whatever_was_false(server, pair):
     status, body = curl(server, f"{REST}/resource", "-u", pair)
 
@@ -39,12 +39,12 @@ def test_curl_is_refused_alike_whatever_was_false(server, pair):
 
 
 def test_curl_signs_in_by_name_and_by_token(server):
-    status, body = curl(server, f"{REST}/token", "-u", "miguel:python")
+    status, body = curl(server, f"{REST}/token", "-u", "JohnDoe:John")
     token = json.loads(body)["token"]
 
     assert status == 200
-    for pair in ["miguel:python", f"{token}:unused", f"{token}:"]:
-        assert curl(server, f"{REST}/resource", "-u", pair) == (200, '{"data":"Hello, miguel!"}')
+    for pair in ["JohnDoe:John", f"{token}:unused", f"{token}:"]:
+        assert curl(server, f"{REST}/resource", "-u", pair) == (200, '{"data":"Hello, JohnDoe!"}')
 
 
 # requests sends a str as Latin-1, and bytes as they are.

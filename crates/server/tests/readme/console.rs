@@ -1,5 +1,5 @@
 //! Fenced `console` blocks: commands behind `$ `, below each what it prints. `…` in what it prints
-//! stands for anything within the line.
+//! stands for anything within the line, and alone on a line for any lines.
 
 /// A command and what it is to print.
 #[derive(Debug, PartialEq, Eq)]
@@ -44,8 +44,18 @@ pub(crate) fn steps(page: &str) -> Vec<Step> {
 pub(crate) fn matches(expected: &str, output: &str) -> bool {
     let (expected, output): (Vec<_>, Vec<_>) =
         (expected.lines().collect(), output.lines().collect());
-    expected.len() == output.len()
-        && expected.iter().zip(&output).all(|(expected, line)| line_matches(expected, line))
+    lines_match(&expected, &output)
+}
+
+fn lines_match(expected: &[&str], output: &[&str]) -> bool {
+    match (expected, output) {
+        ([], []) => true,
+        (["…", rest @ ..], _) => (0..=output.len()).any(|n| lines_match(rest, &output[n..])),
+        ([first, rest @ ..], [line, after @ ..]) => {
+            line_matches(first, line) && lines_match(rest, after)
+        }
+        _ => false,
+    }
 }
 
 fn line_matches(expected: &str, line: &str) -> bool {
@@ -89,4 +99,13 @@ fn an_ellipsis_stands_for_something_within_a_line_and_everything_else_for_itself
     assert!(!matches("a…c", "ab\nc"));
     assert!(!matches("a", "ab"));
     assert!(!matches("", "a"));
+}
+
+#[test]
+fn an_ellipsis_alone_on_a_line_stands_for_any_lines() {
+    assert!(matches("a\n…\nd", "a\nb\nc\nd"));
+    assert!(matches("a\n…\nd", "a\nd"));
+    assert!(matches("…\nb\n…\n\nd", "a\nb\nc\n\nd"));
+    assert!(!matches("a\n…\nd", "a\nb\nc"));
+    assert!(!matches("…\nb", "a\nb\nc"));
 }

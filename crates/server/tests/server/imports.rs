@@ -122,10 +122,71 @@ fn a_table_of_another_database_is_imported_with_its_columns_mapped() {
     assert_eq!(show("pat", "--database=sqlite://new.db")["roles"], json!([]));
 }
 
+/// The attributes of a user, as `user show` has them.
+fn kept(place: &Place, name: &str, flags: &[&str]) -> Value {
+    let shown = place.run(&[&["user", "show", name, "--json"], flags].concat()).ok().json();
+    assert_eq!(shown["username"], name);
+    shown["attributes"].clone()
+}
+
+const ATTRIBUTES: [&str; 2] = ["--attribute=given_name=first", "--attribute=about_me=about"];
+
+#[test]
+fn what_the_application_kept_with_its_users_comes_along() {
+    let place = Place::new();
+    place.write(
+        "users.csv",
+        &format!("username,first,password_hash,about\na,Ann,{HASH},\nb,Bob,{HASH},\"x\ny\"\n"),
+    );
+
+    let csv = import(&place, &[&["users.csv"], &ATTRIBUTES[..]].concat()).ok();
+    let table = [
+        "--from=sqlite:countersign.db",
+        "--table=users",
+        "--database=sqlite://new.db",
+        "--username=username",
+        "--password-hash=password_hash",
+        "--attribute=old_name=username",
+        "--attribute=old_address=email",
+    ];
+    let moved = import(&place, &table).ok();
+
+    assert_eq!((count(&csv), count(&moved)), ([2, 0, 0], [2, 0, 0]));
+    assert_eq!(kept(&place, "a", &[]), json!({"given_name": "Ann"}));
+    assert_eq!(kept(&place, "b", &[]), json!({"given_name": "Bob", "about_me": "x\ny"}));
+    assert_eq!(kept(&place, "a", &["--database=sqlite://new.db"]), json!({"old_name": "a"}));
+    let words = place.run(&["user", "show", "b"]).ok().out;
+    assert!(words.contains("given_name Bob\n"), "{words}");
+}
+
+#[test]
+fn a_row_whose_attributes_cannot_be_kept_is_refused_with_its_reason() {
+    let place = Place::new();
+    let users = [
+        json!({"username": "c", "first": "Cleo", "password_hash": HASH}),
+        json!({"username": "d", "about": null, "first": "", "password_hash": HASH}),
+        json!({"username": "e", "first": ["x", "y"], "password_hash": HASH}),
+        json!({"username": "f", "first": "x".repeat(1001), "password_hash": HASH}),
+        json!({"username": "g", "second": "x", "password_hash": HASH}),
+    ];
+    place.write("users.jsonl", &users.map(|user| user.to_string()).join("\n"));
+
+    let done = import(&place, &[&["users.jsonl"], &ATTRIBUTES[..]].concat());
+
+    assert_eq!(count(&done), [2, 0, 3]);
+    for (row, reason) in [(3, "first: one text"), (4, "given_name: A value"), (5, "\"second\"")] {
+        assert!(done.err.contains(&format!("users.jsonl:{row}: ")), "{}", done.err);
+        assert!(done.err.contains(reason), "{}", done.err);
+    }
+    assert_eq!(kept(&place, "c", &[]), json!({"given_name": "Cleo"}));
+    assert_eq!(kept(&place, "d", &[]), json!({}));
+}
+
 #[test]
 fn what_cannot_be_an_import_is_refused_before_anything_is_read() {
     let place = Place::new();
     place.write("users.csv", "name,password_hash\n");
+    place.write("usual.csv", "username,password_hash,name\n");
     place.write("empty.jsonl", "");
     let from = "--from=sqlite:countersign.db";
     let (name, hash) = ("--username=username", "--password-hash=password_hash");
@@ -147,6 +208,10 @@ fn what_cannot_be_an_import_is_refused_before_anything_is_read() {
         &["--from=mysql://a/b", "--table=users", name, hash],
         &["--from=postgres://u:canary@localhost/x", "--table=users", name, hash],
         &["users.csv", "--map-role=admin"],
+        &["usual.csv", "--attribute=given_name"],
+        &["usual.csv", "--attribute=Given=name"],
+        &["usual.csv", "--attribute=given_name=nonsense"],
+        &[from, "--table=users", name, hash, "--attribute=given_name=nonsense"],
     ] {
         let done = import(&place, arguments);
         assert_eq!(done.code, 2, "{arguments:?}: {}", done.err);

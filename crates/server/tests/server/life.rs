@@ -54,15 +54,15 @@ fn the_demo_has_its_sample_users_when_it_says_it_is_ready() {
     let tokens = answer(
         agent()
             .post(server.url("/api/tokens"))
-            // miguel:python
-            .header("authorization", "Basic bWlndWVsOnB5dGhvbg==")
+            // JohnDoe:John
+            .header("authorization", "Basic Sm9obkRvZTpKb2hu")
             .send_empty(),
     );
 
     assert_eq!(tokens.status, 200, "{}", tokens.body);
     let token = tokens.json()["access_token"].as_str().unwrap().to_owned();
-    assert_eq!(get_as(&server.url("/api/me"), &token).json()["username"], "miguel");
-    assert_eq!(server.ready["users"], 8);
+    assert_eq!(get_as(&server.url("/api/me"), &token).json()["username"], "JohnDoe");
+    assert_eq!(server.ready["users"], 7);
     assert_eq!(std::fs::read_dir(place.0.path()).unwrap().count(), 0);
     assert_eq!(place.run(&["demo", "--database=sqlite://kept.db"]).code, 2);
 }

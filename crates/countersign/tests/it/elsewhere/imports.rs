@@ -149,4 +149,22 @@ on_both_engines! {
         assert_eq!(db.value(waits).await.as_deref(), Some("1"));
         assert_eq!(HASH, db.value("SELECT password_hash FROM users").await.unwrap());
     }
+
+    async fn what_the_other_application_kept_with_its_users_is_taken_over(db) {
+        let app = db.app().await;
+        let with = |name: &str, value: String| ForeignUser {
+            attributes: [("given_name".to_owned(), value)].into(),
+            ..foreign(name, name)
+        };
+
+        let users = vec![with("john", "John".into()), with("jane", "x".repeat(1001))];
+        let outcomes = import(&app, users).await;
+        let again = import(&app, vec![with("john", "Johnny".into())]).await;
+
+        assert_eq!((told(&outcomes), told(&again)), (vec!["taken", "given_name"], vec!["already"]));
+        let id = app.auth.users().find("john").await.unwrap().id;
+        let kept = app.auth.attributes().of(id).await.unwrap();
+        assert_eq!(kept, [("given_name".to_owned(), "John".to_owned())].into());
+        assert_eq!(db.count("user_attributes").await, 1);
+    }
 }

@@ -31,6 +31,7 @@ fn is_for(method: &Method, path: &str) -> For {
         | ("PATCH" | "DELETE", "/api/me")
         | ("GET", "/api/me/export" | "/api/me/devices")
         | ("POST", "/api/me/keep")
+        | ("GET" | "PATCH", "/api/me/attributes")
         | ("DELETE", "/api/me/devices/{id}")
         | ("GET" | "DELETE", "/api/me/sessions")
         | ("DELETE", "/api/me/sessions/{id}" | "/api/me/api-keys/{id}" | "/api/tokens/{jti}")

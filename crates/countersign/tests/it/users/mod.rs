@@ -1,5 +1,6 @@
 //! Signing up, names, and what is done once.
 
+mod attributes;
 mod claimed;
 mod invitations;
 mod modes;

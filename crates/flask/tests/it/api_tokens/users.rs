@@ -1,7 +1,7 @@
 //! Users of the profile: signed up, shown, listed, changed.
 
 use axum::http::Method;
-use countersign_flask::api_tokens;
+use countersign_flask::{ByName, api_tokens};
 use serde_json::{Value, json};
 
 use super::{USERS, app, is_error, is_unauthorized, sign_up, susan};
@@ -10,14 +10,17 @@ use crate::support::{PASSWORD, on_both_engines};
 on_both_engines! {
     async fn whoever_signs_up_is_shown_to_themselves_and_where_they_are(db) {
         let app = app(&db).await;
-        let body = json!({"username": "susan", "email": "susan@example.com", "password": "cat"});
+        let body = json!({
+            "username": "susan", "email": "susan@example.com", "password": "cat",
+            "about_me": "I read.", "role": "admin", "given_name": "x",
+        });
 
         let answer = app.anonymous().post(USERS, &body).await;
 
         let id = answer.body["id"].as_str().unwrap();
         assert_eq!(answer.header("location"), format!("{USERS}/{id}"));
         let shown = json!({
-            "id": id, "username": "susan", "email": "susan@example.com", "about_me": null,
+            "id": id, "username": "susan", "email": "susan@example.com", "about_me": "I read.",
             "last_seen": "2027-01-15T08:00:00Z",
             "post_count": 0, "follower_count": 0, "following_count": 0,
             "_links": {
@@ -26,6 +29,36 @@ on_both_engines! {
             },
         });
         assert_eq!((answer.status, &answer.body), (201, &shown));
+        assert_eq!(db.count("user_attributes").await, 1);
+    }
+
+    async fn a_text_about_oneself_is_kept_shown_and_taken_back(db) {
+        let app = app(&db).await;
+        let (id, susan) = susan(&app).await;
+        let path = format!("{USERS}/{id}");
+
+        for (sent, kept) in [
+            (json!({"about_me": "I read.", "plan": "x"}), json!("I read.")),
+            (json!({"username": "susan2"}), json!("I read.")),
+            (json!({"about_me": 7}), json!("7")),
+            (json!({"about_me": null}), json!(null)),
+            (json!({"about_me": "again"}), json!("again")),
+        ] {
+            let answer = susan.put(&path, &sent).await;
+            assert_eq!((answer.status, &answer.body["about_me"]), (200, &kept), "{sent}");
+        }
+        let long = json!({"username": "susan3", "about_me": "x".repeat(1001)});
+        let text = "about_me: A value has at most 1,000 characters.";
+        is_error(&susan.put(&path, &long).await, 400, "Bad Request", text);
+        let list = json!({"username": "susan3", "about_me": []});
+        is_error(&susan.put(&path, &list).await, 400, "Bad Request", "about_me: It has to be a text.");
+        let taken = json!({"about_me": "lost", "email": "none"});
+        assert_eq!(susan.put(&path, &taken).await.status, 400);
+        let body = json!({"username": "bob", "email": "b@example.com", "password": "cat", "about_me": "\u{0}"});
+        assert_eq!(app.anonymous().post(USERS, &body).await.status, 400);
+        let shown = susan.get(&path).await.body;
+        assert_eq!((&shown["username"], &shown["about_me"]), (&json!("susan2"), &json!("again")));
+        assert_eq!((db.count("user_attributes").await, db.count("users").await), (1, 1));
     }
 
     async fn a_sign_up_says_what_it_lacks_and_what_is_taken(db) {
@@ -98,6 +131,36 @@ on_both_engines! {
         assert_eq!((answers[0].status, &answers[0].bytes), (202, &answers[1].bytes));
         assert_eq!(answers[1].status, 202);
         assert_eq!(db.count("users").await, 1);
+    }
+
+    async fn a_taken_address_is_told_where_that_is_chosen(db) {
+        let configure = |config: &mut countersign::Config| {
+            config.mail.transport = countersign::Transport::Inbox;
+            config.confirmation = countersign::Confirmation::Required;
+        };
+        let app = db.app_with(configure).await;
+        let mut options = api_tokens::Options::default();
+        options.set("taken_address", "told").unwrap();
+        let routes = api_tokens(&app.auth, options);
+        let app = app.with("/api-tokens", routes);
+        let sign_up = async |name: &str, email: &str| {
+            let body = json!({"username": name, "email": email, "password": PASSWORD});
+            app.anonymous().post(USERS, &body).await
+        };
+
+        let made = sign_up("susan", "a@example.com").await;
+        let taken = sign_up("bob", "A@example.com").await;
+
+        assert_eq!((made.status, &made.body["email"]), (201, &json!("a@example.com")));
+        let own = format!("{USERS}/{}", made.body["id"].as_str().unwrap());
+        assert_eq!(made.header("location"), own);
+        is_error(&taken, 400, "Bad Request", "please use a different email address");
+        assert_eq!(db.count("users").await, 1);
+        let mails = app.auth.mails().inbox(10).await.unwrap();
+        assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["a@example.com"]);
+        let susan = app.basic("susan", PASSWORD);
+        let refused = susan.send(Method::POST, super::TOKENS, Vec::new().into()).await;
+        assert_eq!(refused.status, 403, "nobody has confirmed the account yet");
     }
 
     async fn a_user_is_shown_to_whoever_has_a_token_and_their_address_to_themselves(db) {

@@ -1,10 +1,11 @@
 //! Signing up, and what the fields have to be like.
 
-use countersign_flask::PasswordPolicy;
+use countersign::{Config, Confirmation, Transport};
+use countersign_flask::{ByName, PasswordPolicy, user_system::Options};
 use serde_json::{Value, json};
 
-use super::{SIGN_UP, Tab, VERIFY, app, app_with, refusal, refused, said};
-use crate::support::on_both_engines;
+use super::{LOGIN, SIGN_UP, Tab, VERIFY, app, app_of, app_with, refusal, refused, said};
+use crate::support::{App, Database, on_both_engines};
 
 const DONE: &str = "You successfully signed up! Please check your email for further verification.";
 
@@ -24,6 +25,18 @@ fn form<'a>(change: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 
 fn invalid(fields: Value) -> (u16, String, Value) {
     (422, "Form validation error".into(), fields)
+}
+
+/// With mail, and told what is taken.
+async fn telling(db: &Database, confirmation: Confirmation) -> App {
+    let mut options = Options::default();
+    options.set("password_policy", "origin").unwrap();
+    options.set("taken_address", "told").unwrap();
+    let configure = |config: &mut Config| {
+        config.mail.transport = Transport::Inbox;
+        config.confirmation = confirmation;
+    };
+    app_of(db, options, configure).await
 }
 
 on_both_engines! {
@@ -63,7 +76,7 @@ on_both_engines! {
         let length = |min, max| format!("Field must be between {min} and {max} characters long.");
         let (name, password) = (length(4, 30), length(6, 30));
         let letters = "Username can only contain letters and numbers";
-        let (long, short) = ("a".repeat(31), "a".repeat(5));
+        let (long, short, endless) = ("a".repeat(31), "a".repeat(5), "a".repeat(1001));
         let cases = [
             ("user_name", "abc", json!([name])),
             ("user_name", long.as_str(), json!([name])),
@@ -73,6 +86,8 @@ on_both_engines! {
             ("user_name", "a!", json!([name, letters])),
             ("first_name", "  ", json!(["This field is required."])),
             ("last_name", "\t", json!(["This field is required."])),
+            ("first_name", endless.as_str(), json!(["A value has at most 1,000 characters."])),
+            ("last_name", "a\u{0}", json!(["A value has no control characters but tabs and ends of lines."])),
             ("email", "miguel", json!(["Invalid email address."])),
             ("email", "a b@example.com", json!(["Invalid email address."])),
             ("email", "a@b@example.com", json!(["Invalid email address."])),
@@ -118,7 +133,23 @@ on_both_engines! {
 
         tab.post(SIGN_UP, &form(&change)).await;
 
-        assert_eq!(tab.browser.get(VERIFY).await.body["data"]["role"], "user");
+        let answer = tab.browser.get(VERIFY).await;
+        assert_eq!(answer.body["data"]["role"], "user");
+        let id = answer.body["data"]["id"].as_str().unwrap().parse().unwrap();
+        let kept = app.auth.attributes().of(id).await.unwrap();
+        assert_eq!(kept.into_keys().collect::<Vec<_>>(), ["family_name", "given_name"]);
+    }
+
+    async fn first_and_last_name_are_kept_with_the_user(db) {
+        let app = app(&db).await;
+        let mut tab = Tab::of(&app).await;
+
+        tab.post(SIGN_UP, &form(&[("first_name", "Míguel")])).await;
+
+        let id = app.auth.users().find("miguel").await.unwrap().id;
+        let kept = app.auth.attributes().of(id).await.unwrap();
+        let names = [("family_name", "G"), ("given_name", "Míguel")];
+        assert_eq!(kept, names.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
     }
 
     async fn the_configured_policy_judges_the_password_unless_the_originals_is_asked_for(db) {
@@ -150,5 +181,34 @@ on_both_engines! {
         assert_eq!(said(&made), DONE);
         assert_eq!(made.bytes, told.bytes);
         assert!(!new.is_logged_in().await && !known.is_logged_in().await);
+    }
+    async fn where_mail_is_sent_whoever_signs_up_is_logged_in_if_that_is_chosen(db) {
+        let app = telling(&db, Confirmation::Optional).await;
+        let (mut new, mut known) = (Tab::of(&app).await, Tab::of(&app).await);
+
+        let made = new.post(SIGN_UP, &form(&[])).await;
+        let change = [("user_name", "other"), ("email", "susan@example.com")];
+        let taken = known.post(SIGN_UP, &form(&change)).await;
+
+        assert_eq!(said(&made), DONE);
+        assert_eq!(new.browser.get(VERIFY).await.body["data"]["user_name"], "miguel");
+        let conflict = refused(409, "Conflict", "This email is already taken!");
+        assert_eq!(refusal(&taken), conflict);
+        assert!(!known.is_logged_in().await);
+        let mails = app.auth.mails().inbox(10).await.unwrap();
+        let to: Vec<_> = mails.iter().map(|mail| mail.to.as_str()).collect();
+        assert_eq!(to, ["miguel@example.com"]);
+    }
+
+    async fn an_account_that_has_to_be_confirmed_is_not_logged_in(db) {
+        let app = telling(&db, Confirmation::Required).await;
+        let mut tab = Tab::of(&app).await;
+
+        let made = tab.post(SIGN_UP, &form(&[])).await;
+
+        assert_eq!(said(&made), DONE);
+        assert!(!tab.is_logged_in().await);
+        let answer = tab.post(LOGIN, &[("login", "miguel"), ("password", "python")]).await;
+        assert_eq!(answer.status, 403);
     }
 }

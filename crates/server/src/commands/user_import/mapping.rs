@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What a column says of a user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Field {
     Username,
     Email,
@@ -18,6 +18,8 @@ enum Field {
     ExternalId,
     Role,
     Confirmed,
+    /// One that the application keeps, by its name.
+    Attribute(String),
 }
 
 /// The columns of a file that nobody said anything about.
@@ -38,7 +40,7 @@ pub(super) struct Mapping {
     columns: Vec<(Field, String)>,
     roles: BTreeMap<String, String>,
     confirmed: Confirmed,
-    /// The columns were named: others are none of our business.
+    /// The columns were named, but for attributes: others are none of our business.
     pub(super) is_given: bool,
 }
 
@@ -47,17 +49,21 @@ impl Mapping {
         let given = given(&arguments.columns);
         let is_given = !given.is_empty();
         if arguments.file.is_none() || is_given {
-            let has = |field| given.iter().any(|(known, _)| *known == field);
-            if !has(Field::Username) && !has(Field::Email) {
+            let has = |field: &Field| given.iter().any(|(known, _)| known == field);
+            if !has(&Field::Username) && !has(&Field::Email) {
                 return Err(Problem::usage("--username or --email has to name a column"));
             }
-            if !has(Field::PasswordHash) {
+            if !has(&Field::PasswordHash) {
                 return Err(Problem::usage("--password-hash has to name a column"));
             }
         }
         let usual = || USUAL.map(|(field, name)| (field, name.to_owned())).to_vec();
+        let mut columns = if is_given { given } else { usual() };
+        let attribute =
+            |(name, column): &(String, String)| (Field::Attribute(name.clone()), column.clone());
+        columns.extend(arguments.attribute.iter().map(attribute));
         Ok(Self {
-            columns: if is_given { given } else { usual() },
+            columns,
             roles: arguments.map_role.iter().cloned().collect(),
             confirmed: if arguments.all_confirmed { Confirmed::Yes } else { Confirmed::No },
             is_given,
@@ -66,6 +72,13 @@ impl Mapping {
 
     pub(super) fn names(&self) -> Vec<&str> {
         self.columns.iter().map(|(_, name)| name.as_str()).collect()
+    }
+
+    /// The columns that have to be there: those that somebody named.
+    pub(super) fn needed(&self) -> Vec<&str> {
+        let named =
+            |(field, _): &&(Field, String)| self.is_given || matches!(field, Field::Attribute(_));
+        self.columns.iter().filter(named).map(|(_, name)| name.as_str()).collect()
     }
 
     /// Only the columns that are there.
@@ -88,6 +101,9 @@ impl Mapping {
                 Field::PasswordHash => user.password_hash = text.unwrap_or_default().into(),
                 Field::ExternalId => user.external_id = text,
                 Field::Confirmed => user.confirmed = self.confirmed(name, text.as_deref())?,
+                Field::Attribute(name) => {
+                    user.attributes.extend(text.map(|text| (name.clone(), text)));
+                }
                 Field::Role => {}
             }
         }

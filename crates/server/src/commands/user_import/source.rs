@@ -125,11 +125,12 @@ fn open_csv(
     let head = reader.headers().map_err(|error| Problem::usage(error.to_string()))?.clone();
     let place = |name: &str| head.iter().position(|known| known == name);
     let known = mapping.names();
-    if mapping.is_given {
-        if let Some(absent) = known.iter().find(|name| place(name).is_none()) {
-            return Err(Problem::usage(format!("there is no column {absent}")));
-        }
-    } else if let Some(strange) = head.iter().find(|name| !known.contains(name)) {
+    if let Some(absent) = mapping.needed().iter().find(|name| place(name).is_none()) {
+        return Err(Problem::usage(format!("there is no column {absent}")));
+    }
+    if !mapping.is_given
+        && let Some(strange) = head.iter().find(|name| !known.contains(name))
+    {
         return Err(Problem::usage(format!(
             "the column {strange:?} has no meaning; --username, --email and so on say what is what"
         )));
@@ -191,22 +192,22 @@ fn object(bytes: &[u8], names: &[String], is_strict: bool) -> Result<Vec<Cell>, 
     // The error's own words may quote a hash.
     let no_object =
         |error: serde_json::Error| format!("column {}: expected a JSON object", error.column());
-    let mut object: Map<String, Value> = serde_json::from_slice(bytes).map_err(no_object)?;
-    let cell = |name: &String| texts(name, object.remove(name).unwrap_or(Value::Null));
+    let object: Map<String, Value> = serde_json::from_slice(bytes).map_err(no_object)?;
+    let cell = |name: &String| texts(name, object.get(name).unwrap_or(&Value::Null));
     let cells = names.iter().map(cell).collect::<Result<_, _>>()?;
-    match object.keys().next().filter(|_| is_strict) {
+    match object.keys().find(|name| is_strict && !names.contains(name)) {
         Some(strange) => Err(format!("the member {strange:?} has no meaning")),
         None => Ok(cells),
     }
 }
 
-fn texts(name: &str, value: Value) -> Result<Cell, String> {
+fn texts(name: &str, value: &Value) -> Result<Cell, String> {
     Ok(match value {
         Value::Null => Vec::new(),
-        Value::String(text) => vec![text],
+        Value::String(text) => vec![text.clone()],
         Value::Number(_) | Value::Bool(_) => vec![value.to_string()],
         Value::Array(items) => {
-            let lists = items.into_iter().map(|item| texts(name, item));
+            let lists = items.iter().map(|item| texts(name, item));
             lists.collect::<Result<Vec<_>, _>>()?.concat()
         }
         Value::Object(_) => return Err(format!("{name}: expected a text")),

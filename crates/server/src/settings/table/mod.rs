@@ -154,6 +154,12 @@ const CORE: &[Setting] = &[
         "Whether an account must be confirmed before it can be used",
         |e| &mut e.config.confirmation,
     ),
+    setting(
+        "own_attributes",
+        "NAME",
+        "Attributes that users may change themselves by the API; none by default",
+        |e| &mut e.config.own_attributes,
+    ),
     setting("cached_identities", "COUNT", "Users kept in memory", |e| {
         &mut e.config.cached_identities
     }),
