@@ -91,9 +91,9 @@ impl SigningKey {
         Ok(Self { private, signer, verifying: VerifyingKey::new(algorithm, public) })
     }
 
-    /// The HS256 key under a secret that others hold as well. Its tokens are countersigned under
-    /// `own`, which nobody else may have: they verify under the secret everywhere, and here only
-    /// those that were made here (RFC 7515 §4.3 lets them pass over its header member).
+    /// The HS256 key under a secret that others hold as well, and could sign by (RFC 7515 §10.5). Its
+    /// tokens are countersigned under `own`, which nobody else may have: they verify under the
+    /// secret everywhere, and by this key only those that it made.
     ///
     /// # Errors
     /// None for a [`SharedSecret`], whose length was checked.

@@ -12,7 +12,7 @@ use super::{TokenError, encode};
 use crate::seal::{SubKey, constant_time_eq};
 
 /// The header member with the countersignature. Verifiers that do not know it pass over it
-/// (RFC 7515 §4.3).
+/// (RFC 7515 §4).
 pub(super) const MEMBER: &str = "countersign";
 
 /// A secret that the services share which verify tokens under it. It is never printed and is wiped
