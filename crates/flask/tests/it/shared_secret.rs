@@ -153,6 +153,48 @@ fn spelled(token: &str) -> String {
     String::from_utf8(payload.unwrap()).unwrap()
 }
 
+/// With other claims, countersigned for those it had.
+fn other_claims(one: &str, two: &str, admin: &str) -> Vec<(&'static str, String)> {
+    let (header, claims) = (part(one, 0), spelled(one));
+    let with = |before: &str, after: &str| {
+        assert!(claims.contains(before), "{before} {claims}");
+        forged(&header, &claims.replace(before, after))
+    };
+    let user = part(one, 1)["sub"].as_str().unwrap().to_owned();
+    vec![
+        ("another user", with(&user, admin)),
+        ("a later end", with(r#""exp":18000006"#, r#""exp":18000096"#)),
+        ("another epoch", with(r#""epoch":0"#, r#""epoch":1"#)),
+        ("another scope", with(r#""account admin""#, r#""account admin x""#)),
+        ("one role more", with(r#""epoch""#, r#""roles":["admin"],"epoch""#)),
+        ("another token's", forged(&part(two, 0), &claims)),
+        ("another token's claims", forged(&header, &spelled(two))),
+    ]
+}
+
+/// With another header.
+fn headers(one: &str) -> Vec<(&'static str, String)> {
+    let headed = |edit: fn(&mut serde_json::Map<String, Value>)| {
+        let mut header = part(one, 0);
+        edit(header.as_object_mut().unwrap());
+        forged(&header, &spelled(one))
+    };
+    let user = part(one, 1)["sub"].clone();
+    let before = json!({
+        "id": user, "sub": user, "identity": user, "type": "access", "jti": "x",
+        "iat": START, "nbf": START, "exp": START + 300,
+    });
+    vec![
+        ("none", headed(|h| drop(h.remove("countersign")))),
+        ("a made-up one", headed(|h| h["countersign"] = json!("A".repeat(43)))),
+        ("EdDSA claimed", headed(|h| h["alg"] = json!("EdDSA"))),
+        ("none claimed", headed(|h| h["alg"] = json!("none"))),
+        ("crit", headed(|h| drop(h.insert("crit".into(), json!(["countersign"]))))),
+        ("no kid", headed(|h| drop(h.remove("kid")))),
+        ("as PyJWT makes it", old(&before)),
+    ]
+}
+
 on_both_engines! {
     async fn a_service_that_has_the_secret_verifies_the_tokens_of_each_profile(db) {
         let app = app(&db).await;
@@ -195,37 +237,10 @@ on_both_engines! {
         let app = app(&db).await;
         let [one, two, _] = tokens(&app).await;
         let admin = app.admin().await.id;
-        let (header, claims, user) = (part(&one, 0), spelled(&one), part(&one, 1)["sub"].clone());
-        let with = |before: &str, after: &str| {
-            assert!(claims.contains(before), "{before} {claims}");
-            forged(&header, &claims.replace(before, after))
-        };
-        let headed = |edit: fn(&mut serde_json::Map<String, Value>)| {
-            let mut header = header.clone();
-            edit(header.as_object_mut().unwrap());
-            forged(&header, &claims)
-        };
-        assert_eq!(at_doors(&app, &forged(&header, &claims)).await, [200; 5], "as it was made");
+        let as_made = forged(&part(&one, 0), &spelled(&one));
+        assert_eq!(at_doors(&app, &as_made).await, [200; 5], "as it was made");
 
-        for (what, token) in [
-            ("another user", with(user.as_str().unwrap(), &admin)),
-            ("a later end", with("\"exp\":18000006", "\"exp\":18000096")),
-            ("another epoch", with("\"epoch\":0", "\"epoch\":1")),
-            ("another scope", with("\"scope\":\"account admin\"", "\"scope\":\"account admin x\"")),
-            ("one role more", with("\"epoch\"", "\"roles\":[\"admin\"],\"epoch\"")),
-            ("another token's", forged(&part(&two, 0), &claims)),
-            ("another token's claims", forged(&header, &spelled(&two))),
-            ("none", headed(|h| { h.remove("countersign"); })),
-            ("a made-up one", headed(|h| { h["countersign"] = json!("A".repeat(43)); })),
-            ("EdDSA claimed", headed(|h| { h["alg"] = json!("EdDSA"); })),
-            ("none claimed", headed(|h| { h["alg"] = json!("none"); })),
-            ("crit", headed(|h| { h.insert("crit".into(), json!(["countersign"])); })),
-            ("no kid", headed(|h| { h.remove("kid"); })),
-            ("as PyJWT makes it", old(&json!({
-                "id": user, "sub": user, "identity": user, "type": "access", "jti": "x",
-                "iat": START, "nbf": START, "exp": START + 300,
-            }))),
-        ] {
+        for (what, token) in other_claims(&one, &two, &admin).into_iter().chain(headers(&one)) {
             assert!(verifies(&token, SECRET), "the services believe it");
             is_refused_everywhere(&app, &token, what).await;
             let seen = app.basic("susan", PASSWORD).form("/oauth/introspect", &token).await;
