@@ -182,8 +182,26 @@ fn a_shared_secret_comes_by_file_flag_or_environment_and_into_no_log() {
     drop(by_flag);
     let mut command = place.command(&["demo", "--json", "--listen=127.0.0.1:0", profile]);
     command.env("COUNTERSIGN_SHARED_SECRET_FILE", "secret");
+    command.env("COUNTERSIGN_HASHING_MEMORY_KIB", "64");
     let demo = crate::kit::Server::start(command);
     assert_eq!(demo.ready["event"], "ready");
+}
+
+#[test]
+fn a_secret_that_is_shared_and_makes_old_tokens_is_told_at_the_start() {
+    let place = Place::new();
+    place.write("secret", "canary-of-thirty-two-characters!\n");
+    place.write("other", "canary-of-thirty-two-characters?\n");
+    for (old, told) in [("secret", true), ("other", false)] {
+        let old = format!("--legacy-secret-file={old}");
+        let until = "--legacy-accept-until=2099-01-31";
+        let server = place.serve(&["--shared-secret-file=secret", &old, until]);
+
+        let (_, log) = server.stop();
+
+        assert_eq!(log.contains("are the same secret"), told, "{log}");
+        assert!(!log.contains("canary"), "{log}");
+    }
 }
 
 #[test]
