@@ -5,7 +5,7 @@ mod purge;
 
 use std::sync::Arc;
 
-use countersign_proto::seal::SubKey;
+use countersign_proto::{jose::SigningKey, seal::SubKey};
 
 pub use builder::Builder;
 pub use purge::Purged;
@@ -56,6 +56,7 @@ struct Inner {
     post: Post,
     proof_key: SubKey,
     legacy: Option<legacy::Accepted>,
+    shared_key: Option<SigningKey>,
 }
 
 /// An [`Auth`] that does not keep itself alive: for background jobs.
@@ -266,6 +267,10 @@ impl Auth {
 
     pub(crate) fn legacy(&self) -> Option<&legacy::Accepted> {
         self.0.legacy.as_ref()
+    }
+
+    pub(crate) fn shared_key(&self) -> Option<&SigningKey> {
+        self.0.shared_key.as_ref()
     }
 
     pub(crate) fn post(&self) -> &Post {

@@ -33,6 +33,18 @@ pub(crate) fn load_or_make(path: &Path) -> io::Result<MasterKey> {
     }
 }
 
+/// What a file has for a secret of somebody else's making: an editor ends it with a line break, which
+/// the secret has not.
+pub(crate) fn without_line_break(mut bytes: Vec<u8>) -> Vec<u8> {
+    if bytes.last() == Some(&b'\n') {
+        bytes.pop();
+        if bytes.last() == Some(&b'\r') {
+            bytes.pop();
+        }
+    }
+    bytes
+}
+
 fn make(path: &Path) -> io::Result<MasterKey> {
     let key = MasterKey::generate();
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));

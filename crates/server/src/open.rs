@@ -20,6 +20,7 @@ pub(crate) async fn open(effective: &Effective) -> Result<Auth, Problem> {
 /// # Errors
 /// When the secret in the environment is none.
 pub(crate) fn builder(effective: &Effective) -> Result<Builder, Problem> {
+    check_secrets(effective)?;
     let config = effective.config.clone();
     let builder = Auth::builder(&effective.server.database).configure(|place| *place = config);
     match (std::env::var(SECRET_VARIABLE), &effective.server.secret_file) {
@@ -39,4 +40,13 @@ pub(crate) fn builder(effective: &Effective) -> Result<Builder, Problem> {
             "environment variable {SECRET_VARIABLE}: expected csmk_ and 48 characters"
         ))),
     }
+}
+
+/// Whether the files can be used whose secrets the settings name.
+///
+/// # Errors
+/// Naming the setting, and what was expected of its file.
+pub(crate) fn check_secrets(effective: &Effective) -> Result<(), Problem> {
+    let shared = effective.config.shared_secret();
+    shared.map(drop).map_err(|why| effective.mistake(why.setting, &why.expected))
 }

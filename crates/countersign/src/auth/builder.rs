@@ -15,7 +15,7 @@ use crate::{
     master,
     password::pool::Pool,
     render::Renderer,
-    signing_key::Ring,
+    signing_key::{Ring, shared},
     store::{self, Db, db::Options},
     throttle::Throttles,
 };
@@ -117,7 +117,8 @@ impl Builder {
             renderer: Renderer::open(&self.config.pages)?,
             link_key: master.derive("links"),
             proof_key: master.derive("proofs of work"),
-            legacy: Accepted::open(&self.config.legacy)?,
+            legacy: Accepted::open(&self.config)?,
+            shared_key: shared::open(&self.config, master.derive("tokens under a shared secret"))?,
             post: Post::open(master.derive("mail"), &self.config)?,
             config: self.config,
             clock: self.clock,

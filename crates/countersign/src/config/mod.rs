@@ -4,9 +4,11 @@
 mod browser;
 mod legacy;
 
+use std::path::PathBuf;
+
 use countersign_proto::{
     credential::Carriers,
-    jose::Algorithm,
+    jose::{Algorithm, SharedSecret},
     name::AttributeName,
     password::{Bound, Params, policy::Policy},
 };
@@ -33,6 +35,12 @@ pub struct Config {
     pub service_names: Vec<String>,
     /// The algorithm of new signing keys.
     pub algorithm: Algorithm,
+    /// A secret that services have who verify tokens by HS256; only tokens are signed under it whose
+    /// [`Shape`](crate::Shape) says so. None of those services can make a token that is accepted
+    /// here; each can make tokens that the others accept.
+    pub shared_secret: Option<SharedSecret>,
+    /// The same in a file; one line break at its end is not part of it.
+    pub shared_secret_file: Option<PathBuf>,
     /// Life of an access token, seconds.
     pub access_token_seconds: u32,
     /// Life of a refresh token that is not used, seconds.
@@ -146,6 +154,8 @@ impl Default for Config {
             realm: "countersign".into(),
             service_names: vec!["countersign".into()],
             algorithm: Algorithm::default(),
+            shared_secret: None,
+            shared_secret_file: None,
             access_token_seconds: 600,
             refresh_token_seconds: 14 * DAY,
             session_seconds: 30 * DAY,
@@ -236,6 +246,9 @@ impl Config {
         })?;
         rule("realm", "printable ASCII without quotes", || {
             self.realm.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b'"' && b != b'\\')
+        })?;
+        rule("shared_secret_file", "one secret, not two", || {
+            self.shared_secret.is_none() || self.shared_secret_file.is_none()
         })?;
         rule("access_token_seconds", "10 to 86400", || {
             (10..=DAY).contains(&self.access_token_seconds)

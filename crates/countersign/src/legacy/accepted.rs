@@ -8,8 +8,9 @@ use countersign_proto::{
 };
 
 use crate::{
-    config::Legacy,
+    Config,
     error::{Failed, Result},
+    master,
 };
 
 /// The secret and the date.
@@ -30,15 +31,24 @@ enum Unusable {
 
 impl Accepted {
     /// `None` where no old token is accepted.
-    pub(crate) fn open(legacy: &Legacy) -> Result<Option<Self>> {
+    pub(crate) fn open(config: &Config) -> Result<Option<Self>> {
+        let legacy = &config.legacy;
         let secret = match (&legacy.secret, &legacy.secret_file) {
             (Some(secret), _) => Some(secret.clone()),
             (None, Some(path)) => {
                 let bytes = fs::read(path).map_err(Unusable::from).map_err(Failed::because)?;
-                Some(read_secret(bytes).map_err(Failed::because)?)
+                let secret = LegacySecret::new(master::without_line_break(bytes));
+                Some(secret.map_err(Unusable::from).map_err(Failed::because)?)
             }
             (None, None) => None,
         };
+        let shared = config.shared_secret().map_err(Failed::because)?;
+        if secret.as_ref().zip(shared.as_ref()).is_some_and(|(old, shared)| old.is(shared)) {
+            tracing::warn!(
+                "legacy.secret_file and shared_secret_file are the same secret: until \
+                 legacy.accept_until, whoever has it can make old tokens that are accepted"
+            );
+        }
         Ok(secret.zip(legacy.accept_until).map(|(secret, until)| Self { secret, until }))
     }
 
@@ -51,15 +61,4 @@ impl Accepted {
         let read = legacy::verify(token, &self.secret, leeway, now)?;
         if now >= self.until { Err(TokenError::Expired) } else { Ok(read) }
     }
-}
-
-/// An editor ends a file with a line break, which the old application had not in its secret.
-fn read_secret(mut bytes: Vec<u8>) -> Result<LegacySecret, Unusable> {
-    if bytes.last() == Some(&b'\n') {
-        bytes.pop();
-        if bytes.last() == Some(&b'\r') {
-            bytes.pop();
-        }
-    }
-    Ok(LegacySecret::new(bytes)?)
 }

@@ -1,6 +1,7 @@
 //! Signing keys: made on first start, kept sealed, rotated with overlap.
 
 pub(crate) mod http;
+pub(crate) mod shared;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -108,7 +109,8 @@ impl Auth {
                 keys.push((info(&row), key));
             }
         }
-        let set = KeySet::new(keys.iter().map(|(_, key)| key.verifying_key()));
+        let all = keys.iter().map(|(_, key)| key).chain(self.shared_key());
+        let set = KeySet::new(all.map(SigningKey::verifying_key));
         Ok(Opened { version, keys, set })
     }
 

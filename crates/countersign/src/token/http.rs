@@ -8,7 +8,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Grant, Introspection, TokenSet};
+use super::{Grant, Introspection, Shape, TokenSet};
 use crate::{
     Auth, Client, CurrentUser,
     error::{Denied, Result, sentence},
@@ -59,7 +59,7 @@ async fn issue(
         }
         token => {
             let user = auth.authenticate(&token, &client).await?;
-            auth.tokens().renew_within(&user, grant.scope).await?
+            auth.tokens().renew_within(&user, grant.scope, &Shape::default()).await?
         }
     };
     Ok(Answer(tokens))

@@ -2,12 +2,12 @@
 
 use countersign_proto::{
     error_code::ErrorCode,
-    jose::{ACCESS_TOKEN_TYP, AccessClaims},
+    jose::{ACCESS_TOKEN_TYP, AccessClaims, SigningKey},
     scope::Scope,
     secret::{PlainToken, Secret, TokenKind},
 };
 
-use super::{Shape, TokenSet, Tokens, shown};
+use super::{Shape, Signature, TokenSet, Tokens, shown};
 use crate::{
     Client, CurrentUser, Via,
     error::{Denied, Failed, Result},
@@ -45,6 +45,7 @@ impl Tokens<'_> {
     ///
     /// # Errors
     /// `invalid_credentials`, `unconfirmed`, `too_many_requests`, `temporarily_unavailable`.
+    /// `Failed` when a shape asks for a [`Signature`] that this service [cannot](Self::can_sign) make.
     pub async fn issue(
         self,
         login: &str,
@@ -55,6 +56,14 @@ impl Tokens<'_> {
         let proof = self.0.passwords().verify(login, password, client).await?;
         let who = self.0.sign_in(proof)?;
         self.open(&who, grant, client).await
+    }
+
+    /// Whether access tokens can be signed so: under the shared secret only where one is configured.
+    pub fn can_sign(self, signature: Signature) -> bool {
+        match signature {
+            Signature::Service => true,
+            Signature::Shared => self.0.shared_key().is_some(),
+        }
     }
 
     /// Opens a session for somebody signed in.
@@ -78,6 +87,9 @@ impl Tokens<'_> {
         session: SessionRow,
         (access, renewal): (&Shape, Option<&Shape>),
     ) -> Result<TokenSet> {
+        if access.signature == Signature::Shared {
+            self.shared_key()?;
+        }
         let config = self.0.config();
         let refresh = PlainToken::generate(TokenKind::Refresh);
         let digest = renewal.is_none().then(|| *refresh.digest().as_bytes());
@@ -113,7 +125,15 @@ impl Tokens<'_> {
     /// # Errors
     /// `invalid_token` when the session is over; `access_denied` when no access token was presented.
     pub async fn renew(self, by: &CurrentUser) -> Result<TokenSet> {
-        self.renew_within(by, None).await
+        self.renew_like(by, &Shape::default()).await
+    }
+
+    /// [`renew`](Self::renew) for an access token like this.
+    ///
+    /// # Errors
+    /// As [`renew`](Self::renew).
+    pub async fn renew_like(self, by: &CurrentUser, access: &Shape) -> Result<TokenSet> {
+        self.renew_within(by, None, access).await
     }
 
     /// [`renew`](Self::renew) for a scope that may be narrower than that of the token presented,
@@ -122,6 +142,7 @@ impl Tokens<'_> {
         self,
         by: &CurrentUser,
         wanted: Option<Scope>,
+        access: &Shape,
     ) -> Result<TokenSet> {
         let Via::AccessToken { session, .. } = &by.via else {
             let text = "Only a password or an access token buys an access token.";
@@ -140,7 +161,7 @@ impl Tokens<'_> {
             return Err(Denied::new(ErrorCode::InvalidScope, text).field("scope").into());
         }
         session.scope = scope.to_string();
-        self.set(&session, &by.identity, &Shape::default()).await
+        self.set(&session, &by.identity, access).await
     }
 
     pub(super) async fn set(
@@ -167,7 +188,10 @@ impl Tokens<'_> {
         let claims = AccessClaims {
             iss: config.public_url.clone(),
             sub: identity.id.to_string(),
-            aud: config.audience().to_owned(),
+            aud: match shape.signature {
+                Signature::Service => config.audience().to_owned(),
+                Signature::Shared => String::new(),
+            },
             client_id: session.client_id.clone(),
             scope: session.scope.clone(),
             iat: *issued_at,
@@ -181,7 +205,10 @@ impl Tokens<'_> {
             extra: shape.extra(&identity.id.to_string(), *issued_at),
         };
         let keys = self.0.keys().await?;
-        let signer = keys.signer(self.0.now())?;
+        let signer = match shape.signature {
+            Signature::Service => keys.signer(self.0.now())?,
+            Signature::Shared => self.shared_key()?,
+        };
         let access_token = signer.sign(ACCESS_TOKEN_TYP, &claims).map_err(Failed::because)?;
         Ok(TokenSet {
             access_token,
@@ -191,6 +218,13 @@ impl Tokens<'_> {
             scope: claims.scope,
             session_id: session.id.to_string(),
         })
+    }
+}
+
+impl<'a> Tokens<'a> {
+    fn shared_key(self) -> Result<&'a SigningKey> {
+        let key = self.0.shared_key();
+        key.ok_or_else(|| Failed::because("a token under a shared secret, and there is no secret"))
     }
 }
 

@@ -19,7 +19,7 @@ pub use introspect::Introspection;
 pub use issue::Grant;
 pub(crate) use issue::checked_client_id;
 pub use renewal::Renewal;
-pub use shape::Shape;
+pub use shape::{Shape, Signature};
 
 use crate::Auth;
 

@@ -4,6 +4,18 @@ use std::collections::BTreeMap;
 
 use countersign_proto::jose::Extra;
 
+/// What an access token is signed with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Signature {
+    /// The service's signing key, by the configured algorithm.
+    #[default]
+    Service,
+    /// HS256 under the configured shared secret, for services that verify by that. Such a token
+    /// names no audience (`aud`), as theirs before did not. In its header it has a MAC under a key
+    /// of this service's own, without which it is not accepted here.
+    Shared,
+}
+
 /// How a token differs from what is configured.
 ///
 /// What it names is added; the claims by which a token is judged stay what they are. A name that
@@ -18,6 +30,9 @@ pub struct Shape {
     pub subject_as: Option<&'static str>,
     /// Further claims.
     pub claims: BTreeMap<String, Extra>,
+    /// What it is signed with; of access tokens alone. A token that buys them is this service's own
+    /// affair: under a shared secret others would take it for one of those.
+    pub signature: Signature,
 }
 
 impl Shape {

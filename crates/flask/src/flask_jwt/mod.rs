@@ -19,6 +19,7 @@ use crate::shared::{
     Site,
     answer::{finished, methods},
     body::Object,
+    options::assert_possible,
     token::{self, NOT_ENOUGH_SEGMENTS},
 };
 use refusal::Refusal;
@@ -28,10 +29,15 @@ type Here = Site<Options>;
 const PROTECTED: &str = "/protected";
 
 /// The profile's routes, to nest below a path.
+///
+/// # Panics
+/// When `options.algorithm` is [`countersign::Signature::Shared`] and no shared secret is configured;
+/// [`check`](crate::ByName::check) says so beforehand.
 pub fn flask_jwt<S>(auth: &Auth, options: Options) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
+    assert_possible(&options, auth);
     let refuse = || Refusal::Method;
     let mut routes = Router::new()
         .route(PROTECTED, methods("GET, HEAD, OPTIONS", get(protected), refuse))
@@ -60,6 +66,7 @@ async fn log_in(
         seconds: Some(options.expiration_seconds),
         not_before: Some(options.not_before_seconds),
         subject_as: Some("identity"),
+        signature: options.algorithm,
         ..Shape::default()
     };
     let grant = Grant { client_id: Some("flask-jwt".into()), access, ..Grant::default() };

@@ -1,7 +1,9 @@
 //! What can be chosen about the profile: the original's configuration names, where they still mean
 //! something.
 
-use crate::shared::options::{ByName, NoSuchOption, number};
+use countersign::{Auth, Signature};
+
+use crate::shared::options::{ALGORITHM, ByName, NoSuchOption, check_signature, number, signature};
 
 /// What can be chosen about the profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub struct Options {
     pub expiration_seconds: u32,
     /// A token holds from so many seconds after its issue on (`JWT_NOT_BEFORE_DELTA`).
     pub not_before_seconds: u32,
+    /// What signs the tokens (`JWT_ALGORITHM`).
+    pub algorithm: Signature,
 }
 
 impl Default for Options {
@@ -33,11 +37,12 @@ impl Default for Options {
             header_prefix: "JWT".into(),
             expiration_seconds: 300,
             not_before_seconds: 0,
+            algorithm: Signature::Service,
         }
     }
 }
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "default_realm",
     "auth_url_rule",
     "auth_username_key",
@@ -45,6 +50,7 @@ const NAMES: [&str; 7] = [
     "auth_header_prefix",
     "expiration_delta",
     "not_before_delta",
+    ALGORITHM,
 ];
 
 impl ByName for Options {
@@ -57,9 +63,14 @@ impl ByName for Options {
             "auth_header_prefix" => self.header_prefix = scheme(name, value)?,
             "expiration_delta" => self.expiration_seconds = number(name, value)?,
             "not_before_delta" => self.not_before_seconds = number(name, value)?,
+            ALGORITHM => self.algorithm = signature(value)?,
             _ => return Err(NoSuchOption::named(&NAMES)),
         }
         Ok(())
+    }
+
+    fn check(&self, auth: &Auth) -> Result<(), NoSuchOption> {
+        check_signature(auth, self.algorithm)
     }
 }
 

@@ -25,6 +25,7 @@ use crate::shared::{
     Site,
     answer::{finished, methods},
     body::Object,
+    options::assert_possible,
 };
 use presented::Kind;
 use refusal::Refusal;
@@ -35,12 +36,17 @@ type Here = Site<Options>;
 const CLIENT: &str = "jwt-extended";
 
 /// The profile's routes, to nest below a path.
+///
+/// # Panics
+/// When `options.algorithm` is [`countersign::Signature::Shared`] and no shared secret is configured;
+/// [`check`](crate::ByName::check) says so beforehand.
 pub fn jwt_extended<S>(auth: &Auth, options: Options) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
     const READ: &str = "GET, HEAD, OPTIONS";
     const SEND: &str = "OPTIONS, POST";
+    assert_possible(&options, auth);
     let refuse = || Refusal::Method;
     let site = Site::new(auth, options);
     let mut routes = Router::new()
@@ -94,6 +100,7 @@ fn shape(options: &Options, occasion: Occasion, csrf: &str) -> Shape {
         Occasion::Remembering => ("refresh", options.refresh_seconds),
     };
     let mut shape = Shape { seconds: Some(seconds), not_before: Some(0), ..Shape::default() };
+    shape.signature = options.algorithm;
     let fresh = matches!(occasion, Occasion::Login);
     shape.claims.insert("type".into(), Extra::Text(kind.into()));
     shape.claims.insert("fresh".into(), Extra::Flag(fresh));

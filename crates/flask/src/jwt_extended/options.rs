@@ -1,6 +1,8 @@
 //! What can be chosen about the profile: the library's configuration names, without `JWT_`.
 
-use crate::shared::options::{ByName, NoSuchOption, number};
+use countersign::{Auth, Signature};
+
+use crate::shared::options::{ALGORITHM, ByName, NoSuchOption, check_signature, number, signature};
 
 /// Where a token may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +54,9 @@ pub struct Options {
     pub header_type: String,
     /// The parameter of the address (`JWT_QUERY_STRING_NAME`).
     pub query_string_name: String,
+    /// What signs the access tokens (`JWT_ALGORITHM`). Refresh tokens are for this service alone, and
+    /// signed by a key of its own in any case.
+    pub algorithm: Signature,
 }
 
 impl Default for Options {
@@ -63,17 +68,19 @@ impl Default for Options {
             error_message_key: "msg".into(),
             header_type: "Bearer".into(),
             query_string_name: "jwt".into(),
+            algorithm: Signature::Service,
         }
     }
 }
 
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
     "token_location",
     "access_token_expires",
     "refresh_token_expires",
     "error_message_key",
     "header_type",
     "query_string_name",
+    ALGORITHM,
 ];
 
 impl ByName for Options {
@@ -85,9 +92,14 @@ impl ByName for Options {
             "error_message_key" => self.error_message_key = word(name, value)?,
             "header_type" => self.header_type = word(name, value)?,
             "query_string_name" => self.query_string_name = word(name, value)?,
+            ALGORITHM => self.algorithm = signature(value)?,
             _ => return Err(NoSuchOption::named(&NAMES)),
         }
         Ok(())
+    }
+
+    fn check(&self, auth: &Auth) -> Result<(), NoSuchOption> {
+        check_signature(auth, self.algorithm)
     }
 }
 

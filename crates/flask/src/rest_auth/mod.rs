@@ -12,7 +12,7 @@ use axum::{
     routing::{get, post},
 };
 use countersign::{
-    Auth, Client, CurrentUser, Grant, NewUser, SignedUp, TakenAddress,
+    Auth, Client, CurrentUser, Grant, NewUser, Shape, Signature, SignedUp, TakenAddress,
     proto::credential::{CarriedBy, Carriers, Presented},
 };
 use serde_json::json;
@@ -23,7 +23,10 @@ use crate::shared::{
     body::Object,
     credential,
     location::{self, Id},
-    options::{ByName, NoSuchOption, PasswordPolicy},
+    options::{
+        ALGORITHM, ByName, NoSuchOption, PasswordPolicy, assert_possible, check_signature,
+        signature,
+    },
     sign_up,
 };
 use refusal::Refusal;
@@ -36,6 +39,8 @@ pub struct Options {
     pub password_policy: PasswordPolicy,
     /// Whether a token buys the next.
     pub token_renewal: TokenRenewal,
+    /// What signs the tokens.
+    pub algorithm: Signature,
 }
 
 /// Whether a token buys the next.
@@ -59,20 +64,45 @@ impl ByName for Options {
                     _ => return Err(NoSuchOption::value(name, "allow or password_only")),
                 }
             }
-            _ => return Err(NoSuchOption::named(&[PasswordPolicy::OPTION, "token_renewal"])),
+            ALGORITHM => self.algorithm = signature(value)?,
+            _ => {
+                let known = [PasswordPolicy::OPTION, "token_renewal", ALGORITHM];
+                return Err(NoSuchOption::named(&known));
+            }
         }
         Ok(())
+    }
+
+    fn check(&self, auth: &Auth) -> Result<(), NoSuchOption> {
+        check_signature(auth, self.algorithm)
+    }
+}
+
+impl Options {
+    /// What the tokens are like: under the shared secret they name the user by `id`, as the
+    /// original's did.
+    fn shape(&self) -> Shape {
+        let subject_as = match self.algorithm {
+            Signature::Service => None,
+            Signature::Shared => Some("id"),
+        };
+        Shape { subject_as, signature: self.algorithm, ..Shape::default() }
     }
 }
 
 type Here = Site<Options>;
 
 /// The profile's routes, to nest below a path.
+///
+/// # Panics
+/// When `options.algorithm` is [`countersign::Signature::Shared`] and no shared secret is configured;
+/// [`check`](crate::ByName::check) says so beforehand.
 pub fn rest_auth<S>(auth: &Auth, options: Options) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
     const READ: &str = "GET, HEAD, OPTIONS";
+    assert_possible(&options, auth);
     let refuse = || Refusal::Method;
     let routes = Router::new()
         .route("/api/users", methods("OPTIONS, POST", post(new_user), refuse))
@@ -122,7 +152,9 @@ async fn token(
     Basic(presented): Basic,
 ) -> Result<Json<serde_json::Value>, Refusal> {
     let tokens = site.auth.tokens();
-    let grant = Grant { client_id: Some("rest-auth".into()), ..Grant::default() };
+    let access = site.options.shape();
+    let grant =
+        Grant { client_id: Some("rest-auth".into()), access: access.clone(), ..Grant::default() };
     let issued = match &presented {
         Presented::Password { username, password } => {
             tokens.issue(username, password, grant, &client).await?
@@ -135,7 +167,7 @@ async fn token(
         }
         Presented::Token { .. } => {
             let user = site.auth.authenticate(&presented, &client).await?;
-            tokens.renew(&user).await?
+            tokens.renew_like(&user, &access).await?
         }
     };
     Ok(Json(json!({ "token": issued.access_token, "duration": issued.expires_in })))

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use countersign::TakenAddress;
+use countersign::{Auth, Signature, TakenAddress};
 
 /// Options that can be set by name.
 pub trait ByName: Default {
@@ -11,6 +11,47 @@ pub trait ByName: Default {
     /// # Errors
     /// When there is no such option, or it takes no such value; the options are as they were.
     fn set(&mut self, name: &str, value: &str) -> Result<(), NoSuchOption>;
+
+    /// Whether the service can do what they say. A profile's constructor panics where it cannot.
+    ///
+    /// # Errors
+    /// Naming the option whose value this service is not configured for.
+    fn check(&self, _auth: &Auth) -> Result<(), NoSuchOption> {
+        Ok(())
+    }
+}
+
+/// What signs a profile's tokens, by the name that the originals had for it (`JWT_ALGORITHM`).
+pub(crate) const ALGORITHM: &str = "algorithm";
+
+/// # Errors
+/// When it is neither `service` nor `HS256`.
+pub(crate) fn signature(value: &str) -> Result<Signature, NoSuchOption> {
+    match value {
+        "service" => Ok(Signature::Service),
+        "HS256" => Ok(Signature::Shared),
+        _ => Err(NoSuchOption::value(ALGORITHM, "service or HS256")),
+    }
+}
+
+/// Whether the service can sign so.
+///
+/// # Errors
+/// When it has no shared secret, and would need one.
+pub(crate) fn check_signature(auth: &Auth, signature: Signature) -> Result<(), NoSuchOption> {
+    let expected = "service, or HS256 together with the setting shared_secret_file";
+    let can = auth.tokens().can_sign(signature);
+    can.then_some(()).ok_or_else(|| NoSuchOption::value(ALGORITHM, expected))
+}
+
+/// For constructors of profiles.
+///
+/// # Panics
+/// When the service cannot do what the options say.
+pub(crate) fn assert_possible(options: &impl ByName, auth: &Auth) {
+    if let Err(expected) = options.check(auth) {
+        panic!("a profile expects {expected}");
+    }
 }
 
 /// A name or a value that is none, with what there is instead.

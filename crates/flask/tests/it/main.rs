@@ -10,6 +10,7 @@ mod old_tokens;
 mod request_loader;
 mod rest_auth;
 mod shared;
+mod shared_secret;
 #[expect(dead_code, unused_imports, reason = "the library's rules need more of it")]
 #[path = "../../../countersign/tests/it/support/mod.rs"]
 mod support;

@@ -16,7 +16,9 @@ pub struct AccessClaims {
     pub iss: String,
     /// The user, or the client itself when no user is involved.
     pub sub: String,
-    /// The resource server the token is meant for.
+    /// The resource server the token is meant for. Empty: it names none, as it is to be signed under
+    /// a shared secret; under other keys nobody accepts such a token.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub aud: String,
     /// The client the token was issued to.
     pub client_id: String,

@@ -4,22 +4,33 @@
 use std::str::FromStr;
 
 use super::json::{Json, Members};
+use super::shared;
 use super::{Algorithm, KeySet, TokenError, VerifyingKey, decode};
 
 /// The longest token that is signed or verified, in bytes. Longer ones are refused unread.
 pub const MAX_TOKEN_LEN: usize = 8 * 1024;
 
-/// The members of a token whose form, header, key, algorithm, type and signature are right.
-pub(super) fn open(token: &str, keys: &KeySet, typ: &str) -> Result<Members, TokenError> {
+/// A token whose form, header, key, algorithm, type and signatures are right.
+pub(super) struct Opened {
+    pub(super) members: Members,
+    /// It was signed under a shared secret, and countersigned here.
+    pub(super) is_shared: bool,
+}
+
+/// Opens a token of this type.
+pub(super) fn open(token: &str, keys: &KeySet, typ: &str) -> Result<Opened, TokenError> {
     let parts = Parts::split(token)?;
-    let key = judge_header(&Members::parse(&parts.header)?, keys, typ)?;
+    let header = Members::parse(&parts.header)?;
+    let key = judge_header(&header, keys, typ)?;
     key.verify_signature(parts.signed.as_bytes(), &parts.signature)?;
-    Members::parse(&parts.payload)
+    key.check_countersignature(header.get(shared::MEMBER), typ, parts.payload_segment)?;
+    Ok(Opened { members: Members::parse(&parts.payload)?, is_shared: key.is_shared() })
 }
 
 /// The parts of a token, decoded.
 pub(crate) struct Parts<'a> {
     pub(crate) signed: &'a str,
+    pub(crate) payload_segment: &'a str,
     pub(crate) header: Vec<u8>,
     pub(crate) payload: Vec<u8>,
     pub(crate) signature: Vec<u8>,
@@ -32,28 +43,29 @@ impl<'a> Parts<'a> {
             return Err(TokenError::Malformed);
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;
-        let (header, payload) = signed.split_once('.').ok_or(TokenError::Malformed)?;
-        if header.is_empty() || payload.is_empty() || signature.is_empty() {
+        let (header, payload_segment) = signed.split_once('.').ok_or(TokenError::Malformed)?;
+        if header.is_empty() || payload_segment.is_empty() || signature.is_empty() {
             return Err(TokenError::Malformed);
         }
         // A further dot is no base64url, so a fourth part fails here.
         let part = |text| decode(text).ok_or(TokenError::Malformed);
-        let (header, payload) = (part(header)?, part(payload)?);
-        Ok(Self { signed, header, payload, signature: part(signature)? })
+        let (header, payload) = (part(header)?, part(payload_segment)?);
+        Ok(Self { signed, payload_segment, header, payload, signature: part(signature)? })
     }
 }
 
 /// Picks the key by `kid` and holds the token to that key's algorithm (RFC 8725 §3.1).
 ///
-/// Only `alg`, `typ` and `kid` may stand in a header. RFC 7515 lets a verifier ignore what it does
-/// not know; we issue every token we verify, so a fourth member is either an attack (`jwk`, `jku`,
-/// `x5u`, `x5c`, `b64`, `zip`) or a demand we cannot meet (`crit`).
+/// Only `alg`, `typ` and `kid` may stand in a header, and `countersign` where the key's secret is
+/// shared. RFC 7515 lets a verifier ignore what it does not know; we issue every token we verify, so
+/// another member is either an attack (`jwk`, `jku`, `x5u`, `x5c`, `b64`, `zip`) or a demand we
+/// cannot meet (`crit`).
 fn judge_header<'k>(
     header: &Members,
     keys: &'k KeySet,
     typ: &str,
 ) -> Result<&'k VerifyingKey, TokenError> {
-    if header.names().any(|name| !matches!(name, "alg" | "typ" | "kid")) {
+    if header.names().any(|name| !matches!(name, "alg" | "typ" | "kid" | shared::MEMBER)) {
         return Err(TokenError::Header);
     }
     let Some(Json::Text(alg)) = header.get("alg") else { return Err(TokenError::Algorithm) };

@@ -14,13 +14,14 @@ pub enum TokenError {
     /// `alg` is not the algorithm of the key.
     #[error("the token's algorithm is not accepted")]
     Algorithm,
-    /// The header has a member besides `alg`, `typ` and `kid`.
+    /// The header has a member that does not belong there.
     #[error("the token's header has a member that is not accepted")]
     Header,
     /// `typ` is missing or names another kind of token.
     #[error("the token is of another type")]
     Type,
-    /// The signature does not belong to this header and these claims.
+    /// The signature, or the countersignature under a shared secret, does not belong to this header
+    /// and these claims.
     #[error("the token's signature is wrong")]
     Signature,
     /// `exp` has passed.

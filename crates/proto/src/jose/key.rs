@@ -17,11 +17,14 @@ use jsonwebtoken::{DecodingKey, EncodingKey};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::{Algorithm, KeyError, MAX_TOKEN_LEN, SignError, TokenError, encode, jwk};
+use super::json::Json;
+use super::shared::Countersigner;
+use super::{Algorithm, KeyError, MAX_TOKEN_LEN, SharedSecret, SignError, TokenError, encode, jwk};
+use crate::seal::SubKey;
 
 /// The shortest HMAC secret, in bytes: as long as the digest (RFC 7518 §3.2, RFC 8725 §3.5).
-const MIN_SECRET: usize = 32;
-const MAX_SECRET: usize = 512;
+const MIN_SECRET: usize = SharedSecret::MIN;
+const MAX_SECRET: usize = SharedSecret::MAX;
 /// The shortest RSA modulus, in bytes.
 const MIN_MODULUS: usize = 256;
 
@@ -88,6 +91,18 @@ impl SigningKey {
         Ok(Self { private, signer, verifying: VerifyingKey::new(algorithm, public) })
     }
 
+    /// The HS256 key under a secret that others hold as well, and could sign by (RFC 7515 §10.5). Its
+    /// tokens are countersigned under `own`, which nobody else may have: they verify under the
+    /// secret everywhere, and by this key only those that it made.
+    ///
+    /// # Errors
+    /// None for a [`SharedSecret`], whose length was checked.
+    pub fn shared(secret: &SharedSecret, own: SubKey) -> Result<Self, KeyError> {
+        let mut key = Self::from_bytes(Algorithm::HS256, secret.bytes())?;
+        key.verifying.countersigner = Some(Countersigner::new(own));
+        Ok(key)
+    }
+
     /// The private key. It leaves the process only sealed (see [`crate::seal`]).
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         self.private.clone()
@@ -109,15 +124,18 @@ impl SigningKey {
         self.verifying.clone()
     }
 
-    /// Signs `claims` as a compact JWT with the header `alg`, `typ`, `kid`.
+    /// Signs `claims` as a compact JWT with the header `alg`, `typ`, `kid`, and under a shared
+    /// secret `countersign`.
     ///
     /// # Errors
     /// [`SignError::TooLong`] if the token would exceed [`MAX_TOKEN_LEN`]; nobody would accept it.
     pub fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, SignError> {
-        let header = Header { alg: self.algorithm().as_str(), typ, kid: self.kid() };
+        let claims = encode(serde_json::to_vec(claims).map_err(|_| SignError::Claims)?);
+        let countersigner = self.verifying.countersigner.as_ref();
+        let countersign = countersigner.map(|own| own.of(self.kid(), typ, &claims));
+        let header = Header { alg: self.algorithm().as_str(), typ, kid: self.kid(), countersign };
         let header = serde_json::to_vec(&header).map_err(|_| SignError::Claims)?;
-        let claims = serde_json::to_vec(claims).map_err(|_| SignError::Claims)?;
-        let signed = format!("{}.{}", encode(header), encode(claims));
+        let signed = format!("{}.{claims}", encode(header));
         let signature = self.sign_bytes(signed.as_bytes())?;
         let token = format!("{signed}.{}", encode(signature));
         if token.len() > MAX_TOKEN_LEN { Err(SignError::TooLong) } else { Ok(token) }
@@ -147,6 +165,8 @@ struct Header<'a> {
     alg: &'static str,
     typ: &'a str,
     kid: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    countersign: Option<String>,
 }
 
 fn rsa(pkcs8: &[u8]) -> Result<(EncodingKey, DecodingKey), KeyError> {
@@ -182,13 +202,15 @@ pub struct VerifyingKey {
     kid: String,
     algorithm: Algorithm,
     key: DecodingKey,
+    /// Of a key under a shared secret.
+    countersigner: Option<Countersigner>,
 }
 
 impl VerifyingKey {
     /// The key must have been checked to be one of `algorithm`.
     pub(super) fn new(algorithm: Algorithm, key: DecodingKey) -> Self {
         let kid = jwk::thumbprint(&key).unwrap_or_else(|| secret_name(&key));
-        Self { kid, algorithm, key }
+        Self { kid, algorithm, key, countersigner: None }
     }
 
     pub(super) fn named(self, kid: String) -> Self {
@@ -219,6 +241,26 @@ impl VerifyingKey {
             .map_err(|_| TokenError::Signature)?
             .verify(message, &signature.to_vec())
             .map_err(|_| TokenError::Signature)
+    }
+
+    /// Whether this key is one under a shared secret, so that its signature alone says nothing.
+    pub(super) fn is_shared(&self) -> bool {
+        self.countersigner.is_some()
+    }
+
+    /// Whether the header member is what a token of this type and payload needs besides its
+    /// signature: a countersignature under a shared secret, nothing under other keys.
+    pub(super) fn check_countersignature(
+        &self,
+        given: Option<&Json>,
+        typ: &str,
+        payload: &str,
+    ) -> Result<(), TokenError> {
+        match &self.countersigner {
+            Some(own) => own.check(given, (&self.kid, typ, payload)),
+            None if given.is_some() => Err(TokenError::Header),
+            None => Ok(()),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod jwk;
 mod key;
 mod key_set;
 mod renewal;
+mod shared;
 
 pub use access::{ACCESS_TOKEN_TYP, AccessClaims, verify_access_token};
 pub use algorithm::Algorithm;
@@ -28,6 +29,7 @@ pub use jwk::JwkValue;
 pub use key::{SigningKey, VerifyingKey};
 pub use key_set::{KeySet, MAX_JWKS_LEN};
 pub use renewal::{RENEWAL_TOKEN_TYP, RenewalClaims};
+pub use shared::{SharedSecret, SharedSecretError};
 
 pub(crate) use claims::LAST_DATE;
 pub(crate) use compact::Parts;

@@ -5,6 +5,8 @@ use std::fmt;
 use aws_lc_rs::hmac;
 use zeroize::Zeroizing;
 
+use crate::jose::SharedSecret;
+
 /// The `SECRET_KEY` (or `JWT_SECRET_KEY`) that an old application signed its tokens with, byte for
 /// byte. It is never printed and is wiped when dropped.
 #[derive(Clone)]
@@ -33,6 +35,11 @@ impl LegacySecret {
         } else {
             Err(SecretError)
         }
+    }
+
+    /// Whether it is the secret that is shared with services: then each of them can make old tokens.
+    pub fn is(&self, shared: &SharedSecret) -> bool {
+        shared.is(&self.0)
     }
 
     pub(super) fn key(&self, algorithm: hmac::Algorithm) -> hmac::Key {

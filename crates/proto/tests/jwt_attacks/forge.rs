@@ -5,8 +5,10 @@ use std::sync::LazyLock;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_proto::jose::{
-    AccessClaims, Algorithm, Expected, KeySet, SigningKey, TokenError, verify_access_token,
+    AccessClaims, Algorithm, Expected, KeySet, SharedSecret, SigningKey, TokenError,
+    verify_access_token,
 };
+use countersign_proto::seal::MasterKey;
 use serde_json::{Value, json};
 
 pub(crate) const NOW: i64 = 1_800_000_000;
@@ -20,9 +22,18 @@ pub(crate) static ES: LazyLock<SigningKey> = LazyLock::new(|| generate(Algorithm
 pub(crate) static RS: LazyLock<SigningKey> = LazyLock::new(|| generate(Algorithm::RS256));
 pub(crate) static HS: LazyLock<SigningKey> = LazyLock::new(|| generate(Algorithm::HS256));
 
+/// What the services share with whoever attacks.
+pub(crate) const SECRET: &[u8] = b"a secret that several services know";
+
+/// The key under that secret.
+pub(crate) static SHARED: LazyLock<SigningKey> = LazyLock::new(|| {
+    let own = MasterKey::from_bytes([3; 32]).derive("tokens");
+    SigningKey::shared(&SharedSecret::new(SECRET).unwrap(), own).unwrap()
+});
+
 /// What the verifier trusts: everything above but the stranger.
 pub(crate) static KEYS: LazyLock<KeySet> = LazyLock::new(|| {
-    [&ED, &OTHER_ED, &ES, &RS, &HS].into_iter().map(|key| key.verifying_key()).collect()
+    [&ED, &OTHER_ED, &ES, &RS, &HS, &SHARED].into_iter().map(|key| key.verifying_key()).collect()
 });
 
 fn generate(algorithm: Algorithm) -> SigningKey {

@@ -10,6 +10,7 @@ mod forge;
 mod form;
 mod header;
 mod properties;
+mod shared;
 mod signature;
 
 use std::collections::HashSet;
@@ -26,6 +27,7 @@ fn table() -> Vec<Case> {
     all.extend(header::cases());
     all.extend(signature::cases());
     all.extend(claims::cases());
+    all.extend(shared::cases());
     all
 }
 

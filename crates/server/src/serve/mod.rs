@@ -60,6 +60,7 @@ impl Prepared {
         log::start(effective)?;
         refuse_exposure(effective)?;
         profiles::check(effective)?;
+        open::check_secrets(effective)?;
         let tls = tls::acceptor(effective)?;
         let listener = bind(effective, "listen", effective.server.listen).await?;
         // Port 0 became a real one, which the default public URL is made of.

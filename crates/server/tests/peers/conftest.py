@@ -14,6 +14,7 @@ import requests
 
 ALGORITHMS = ["EdDSA", "ES256", "RS256"]
 SERVERS = json.loads(os.environ["COUNTERSIGN_PEERS"])
+SHARED_SECRET = os.environ["COUNTERSIGN_SHARED_SECRET"]
 NUMBERS = itertools.count(1)
 
 
@@ -88,6 +89,12 @@ def server():
 def each(request):
     """The server of each algorithm in turn."""
     return Server(request.param, SERVERS[request.param])
+
+
+@pytest.fixture
+def shared():
+    """The server whose profiles sign under SHARED_SECRET."""
+    return Server("HS256", SERVERS["shared"])
 
 
 @pytest.fixture(scope="session", autouse=True)

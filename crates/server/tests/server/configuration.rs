@@ -118,6 +118,93 @@ fn a_profile_that_is_none_or_has_no_free_path_is_refused_before_anything_is_done
 }
 
 #[test]
+fn a_shared_secret_that_cannot_be_used_is_refused_without_repeating_it() {
+    let place = Place::new();
+    place.write("short", "canary-of-thirty-one-characters\n");
+    place.write("good", "canary-of-thirty-two-characters!\n");
+    let refused = |command: &str, arguments: &[&str]| {
+        let arguments = [&[command, "--listen=127.0.0.1:0"], arguments].concat();
+        let done = place.run(&arguments);
+        assert_eq!(done.code, 2, "{arguments:?}: {}", done.err);
+        assert!(!format!("{}{}", done.out, done.err).contains("canary"), "{}", done.err);
+        done.err
+    };
+
+    for command in ["serve", "demo"] {
+        let short = refused(command, &["--shared-secret-file=short"]);
+        let expected =
+            "flag --shared-secret-file: shared_secret_file: expected a file with 32 to 512";
+        assert!(short.contains(expected), "{short}");
+        assert!(short.contains("not 31"), "{short}");
+        let absent = refused(command, &["--shared-secret-file=absent"]);
+        assert!(absent.contains("expected a file to read at absent"), "{absent}");
+        assert!(!place.0.path().join("countersign.db").exists());
+    }
+    for command in ["serve", "demo"] {
+        for profile in ["rest-auth", "flask-jwt", "jwt-extended"] {
+            let profile = format!("--profile={profile}=/a?algorithm=HS256");
+            let none = refused(command, &[&profile]);
+            assert!(none.contains("HS256 together with the setting shared_secret_file"), "{none}");
+        }
+    }
+    let other = refused("serve", &["--profile=flask-jwt=/a?algorithm=RS256"]);
+    assert!(other.contains("for flask-jwt algorithm to be service or HS256"), "{other}");
+    let shown = place.run(&["config", "show", "--shared-secret-file=good"]).ok();
+    assert!(shown.out.contains("good") && !shown.out.contains("canary"), "{}", shown.out);
+}
+
+#[test]
+fn a_shared_secret_comes_by_file_flag_or_environment_and_into_no_log() {
+    let place = Place::new();
+    place.write("secret", "canary-of-thirty-two-characters!\n");
+    let profiles = "[profiles]\nflask-jwt = { path = '/old', algorithm = 'HS256' }\n";
+    place.write("countersign.toml", &format!("shared_secret_file = 'secret'\n{profiles}"));
+    // Tokens are of one issuer, whatever port it is at.
+    let url = "--public-url=http://auth.example";
+    let server = place.serve(&[url, "--log-filter=trace"]);
+    let body = r#"{"username":"miguel","password":"three quiet words"}"#;
+    let send = |path: &str| {
+        let request = agent().post(server.url(path)).header("content-type", "application/json");
+        answer(request.send(body))
+    };
+    assert_eq!(send("/api/users").status, 201);
+
+    let token = send("/old/auth").json()["access_token"].as_str().unwrap().to_owned();
+
+    assert_eq!(crate::kit::get_as(&server.url("/api/me"), &token).status, 200);
+    let (_, log) = server.stop();
+    assert!(!log.contains("canary") && !log.contains(&token), "{log}");
+
+    place.write("countersign.toml", "");
+    let profile = "--profile=flask-jwt=/old?algorithm=HS256";
+    let by_flag = place.serve(&[url, profile, "--shared-secret-file=secret"]);
+    assert_eq!(crate::kit::get_as(&by_flag.url("/api/me"), &token).status, 200, "the same key");
+    drop(by_flag);
+    let mut command = place.command(&["demo", "--json", "--listen=127.0.0.1:0", profile]);
+    command.env("COUNTERSIGN_SHARED_SECRET_FILE", "secret");
+    command.env("COUNTERSIGN_HASHING_MEMORY_KIB", "64");
+    let demo = crate::kit::Server::start(command);
+    assert_eq!(demo.ready["event"], "ready");
+}
+
+#[test]
+fn a_secret_that_is_shared_and_makes_old_tokens_is_told_at_the_start() {
+    let place = Place::new();
+    place.write("secret", "canary-of-thirty-two-characters!\n");
+    place.write("other", "canary-of-thirty-two-characters?\n");
+    for (old, told) in [("secret", true), ("other", false)] {
+        let old = format!("--legacy-secret-file={old}");
+        let until = "--legacy-accept-until=2099-01-31";
+        let server = place.serve(&["--shared-secret-file=secret", &old, until]);
+
+        let (_, log) = server.stop();
+
+        assert_eq!(log.contains("are the same secret"), told, "{log}");
+        assert!(!log.contains("canary"), "{log}");
+    }
+}
+
+#[test]
 fn serve_mounts_what_is_named_with_the_native_policy_and_nothing_else() {
     let place = Place::new();
     place.write("countersign.toml", "[profiles]\nrest-auth = '/old/app'\n");

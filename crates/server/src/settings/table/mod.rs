@@ -118,6 +118,12 @@ const CORE: &[Setting] = &[
     setting("algorithm", "ALGORITHM", "The algorithm of new signing keys", |e| {
         &mut e.config.algorithm
     }),
+    setting(
+        "shared_secret_file",
+        "PATH",
+        "A secret that services have who verify tokens by HS256; for profiles with `algorithm=HS256`",
+        |e| &mut e.config.shared_secret_file,
+    ),
     setting("access_token_seconds", "SECONDS", "Life of an access token", |e| {
         &mut e.config.access_token_seconds
     }),
