@@ -157,7 +157,7 @@ impl Default for Config {
             confirmation: Confirmation::Off,
             trusted_proxies: Vec::new(),
             cached_identities: 50_000,
-            max_lag_seconds: 30,
+            max_lag_seconds: 5,
             idempotency_seconds: DAY,
             browser: Browser::default(),
             pages: Pages::default(),

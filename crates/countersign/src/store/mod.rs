@@ -58,6 +58,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "random_tokens",
         sql: include_str!("../../migrations/0005_random_tokens.sql"),
     },
+    Migration {
+        version: 6,
+        name: "a_feed_in_order",
+        sql: include_str!("../../migrations/0006_a_feed_in_order.sql"),
+    },
 ];
 
 macro_rules! stored_as_text {
