@@ -10,6 +10,8 @@
 mod ledger;
 #[path = "kill/load.rs"]
 mod load;
+#[path = "kill/random.rs"]
+mod random;
 #[path = "kill/server.rs"]
 mod server;
 
@@ -46,7 +48,7 @@ fn survive(database: &Database) {
         u64::from(now.subsec_nanos())
     });
     println!("{kills} kills, COUNTERSIGN_SEED={seed}");
-    let mut random = load::Random::new(seed);
+    let mut random = random::Random::new(seed);
     let mut accounts = Vec::new();
     let mut acknowledged = 0;
     for round in 0..kills {
@@ -75,7 +77,7 @@ fn survive(database: &Database) {
 }
 
 /// Runs the workers until the server dies under them.
-fn load_until_killed(server: Server, round: u64, random: &mut load::Random) -> Vec<Account> {
+fn load_until_killed(server: Server, round: u64, random: &mut random::Random) -> Vec<Account> {
     let over = Arc::new(AtomicBool::new(false));
     let workers: Vec<_> = (0..WORKERS)
         .map(|number| {

@@ -5,6 +5,7 @@ use std::{
     io::{BufRead, BufReader},
     net::SocketAddr,
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -29,7 +30,9 @@ impl Database {
         let cluster = env::var(CLUSTER).unwrap_or_else(|_| {
             panic!("{CLUSTER} names no PostgreSQL cluster: run the tests with `cargo xtask test`")
         });
-        let schema = format!("kill_{}", std::process::id());
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let schema = format!("kill_{}_{number}", std::process::id());
         let made = Command::new("psql")
             .args([&cluster, "--quiet", "--command", &format!("CREATE SCHEMA {schema}")])
             .status()
@@ -40,6 +43,10 @@ impl Database {
             url: format!("{cluster}{mark}options=-c%20search_path%3D{schema}"),
             folder: TempDir::with_prefix("countersign-kill-").unwrap(),
         }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 }
 
@@ -58,7 +65,7 @@ impl Server {
             .args(["--public-url", "http://kill.test", "--log-filter", "error"])
             .arg("--secret-file")
             .arg(database.folder.path().join("secret.key"))
-            .env("COUNTERSIGN_DATABASE", &database.url)
+            .env("COUNTERSIGN_DATABASE", database.url())
             .current_dir(database.folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
