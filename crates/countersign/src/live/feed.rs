@@ -20,7 +20,7 @@ use crate::{
 const PERIOD: Duration = Duration::from_millis(200);
 
 /// How often it is read all the same where the database says so.
-const SURE: Duration = Duration::from_secs(1);
+const SURE: Duration = Duration::from_millis(500);
 
 /// Rows read at once.
 const ROWS: i64 = 1000;

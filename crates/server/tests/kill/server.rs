@@ -40,7 +40,9 @@ impl Database {
         assert!(made.success(), "psql could not make a schema");
         let mark = if cluster.contains('?') { '&' } else { '?' };
         Self {
-            url: format!("{cluster}{mark}options=-c%20search_path%3D{schema}"),
+            url: format!(
+                "{cluster}{mark}options=-c%20search_path%3D{schema}&application_name={schema}"
+            ),
             folder: TempDir::with_prefix("countersign-kill-").unwrap(),
         }
     }

@@ -40,7 +40,8 @@ struct Silence(Child);
 impl Silence {
     fn over(url: &str) -> Self {
         let cut = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity
-            WHERE pid <> pg_backend_pid() AND (query LIKE 'LISTEN%' OR query LIKE '%pg_notify%')
+            WHERE application_name = current_schema() AND pid <> pg_backend_pid()
+            AND (query LIKE 'LISTEN%' OR query LIKE '%pg_notify%')
             \\watch 0.05";
         let mut psql = Command::new("psql")
             .args([url, "--quiet", "--file", "-"])
