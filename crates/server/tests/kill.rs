@@ -12,6 +12,8 @@ mod ledger;
 mod load;
 #[path = "kill/random.rs"]
 mod random;
+#[path = "kill/schema.rs"]
+mod schema;
 #[path = "kill/server.rs"]
 mod server;
 
@@ -33,12 +35,12 @@ const WORKERS: u64 = 8;
 
 #[test]
 fn no_acknowledged_write_is_lost_on_sqlite() {
-    survive(&Database::sqlite());
+    survive(&Database::at("sqlite://{folder}/kill.db"));
 }
 
 #[test]
 fn no_acknowledged_write_is_lost_on_postgres() {
-    survive(&Database::postgres());
+    survive(&schema::postgres());
 }
 
 fn survive(database: &Database) {
@@ -65,13 +67,13 @@ fn survive(database: &Database) {
                 panic!("round {round}, COUNTERSIGN_SEED={seed}: {lost}");
             });
         }
-        server.kill();
+        drop(server);
     }
     let server = Server::start(database);
     for account in accounts {
         account.verify(&server.client()).unwrap_or_else(|lost| panic!("at the end: {lost}"));
     }
-    server.kill();
+    drop(server);
     println!("{acknowledged} acknowledged writes held");
     assert!(acknowledged as u64 > kills, "the load hardly wrote anything");
 }
@@ -88,7 +90,7 @@ fn load_until_killed(server: Server, round: u64, random: &mut random::Random) ->
         .collect();
     // The moment is what the test is about: anywhere in the load.
     thread::sleep(Duration::from_millis(20 + random.below(400)));
-    server.kill();
+    drop(server);
     over.store(true, Ordering::SeqCst);
     workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
 }

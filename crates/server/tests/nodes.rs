@@ -13,6 +13,8 @@ mod family;
 mod random;
 #[path = "nodes/reach.rs"]
 mod reach;
+#[path = "kill/schema.rs"]
+mod schema;
 #[path = "kill/server.rs"]
 mod server;
 
@@ -28,7 +30,7 @@ struct Nodes {
 
 impl Nodes {
     fn start() -> Self {
-        let database = Database::postgres();
+        let database = schema::postgres();
         let servers = (0..3).map(|_| Server::start(&database)).collect();
         Self { servers, database }
     }

@@ -18,27 +18,41 @@ pub(crate) struct Worker {
     number: u64,
     random: Random,
     accounts: Vec<Account>,
+    on_loss: OnLoss,
 }
 
-/// The server is gone: the round is over.
+/// What a worker does that got no answer, or was told that there is no database.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnLoss {
+    /// The server is dead: the round is over.
+    Stop,
+    /// It will be back: what was asked may have happened or not, and the next account is made.
+    GoOn,
+}
+
+/// It cannot be known what became of the last request.
 struct Gone;
 
-/// Nothing in this load is refused: only a dead server ends it.
+/// Nothing in this load is refused: only a server, or its database, that is away ends it.
 fn gone(no: No) -> Gone {
     match no {
-        No::Silence => Gone,
+        No::Silence | No::Refused(503, _) => Gone,
         refused => panic!("the load was refused: {refused}"),
     }
 }
 
 impl Worker {
     pub(crate) fn new(client: Client, round: u64, number: u64, random: Random) -> Self {
-        Self { client, round, number, random, accounts: Vec::new() }
+        Self { client, round, number, random, accounts: Vec::new(), on_loss: OnLoss::Stop }
+    }
+
+    pub(crate) fn on_loss(self, on_loss: OnLoss) -> Self {
+        Self { on_loss, ..self }
     }
 
     pub(crate) fn run(mut self, over: &Arc<AtomicBool>) -> Vec<Account> {
         while !over.load(Ordering::SeqCst) {
-            if self.one_account().is_err() {
+            if self.one_account().is_err() && self.on_loss == OnLoss::Stop {
                 break;
             }
         }

@@ -1,11 +1,9 @@
 //! The real binary, killed by its process id, and a client of it.
 
 use std::{
-    env,
     io::{BufRead, BufReader},
     net::SocketAddr,
     process::{Child, Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -19,32 +17,11 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    pub(crate) fn sqlite() -> Self {
+    /// `{folder}` in the URL stands for a folder of its own.
+    pub(crate) fn at(url: &str) -> Self {
         let folder = TempDir::with_prefix("countersign-kill-").unwrap();
-        Self { url: format!("sqlite://{}", folder.path().join("kill.db").display()), folder }
-    }
-
-    /// A schema of its own. Fails without a cluster: a test that does not run must not pass.
-    pub(crate) fn postgres() -> Self {
-        const CLUSTER: &str = "COUNTERSIGN_TEST_POSTGRES";
-        let cluster = env::var(CLUSTER).unwrap_or_else(|_| {
-            panic!("{CLUSTER} names no PostgreSQL cluster: run the tests with `cargo xtask test`")
-        });
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let schema = format!("kill_{}_{number}", std::process::id());
-        let made = Command::new("psql")
-            .args([&cluster, "--quiet", "--command", &format!("CREATE SCHEMA {schema}")])
-            .status()
-            .expect("psql comes with PostgreSQL");
-        assert!(made.success(), "psql could not make a schema");
-        let mark = if cluster.contains('?') { '&' } else { '?' };
-        Self {
-            url: format!(
-                "{cluster}{mark}options=-c%20search_path%3D{schema}&application_name={schema}"
-            ),
-            folder: TempDir::with_prefix("countersign-kill-").unwrap(),
-        }
+        let url = url.replace("{folder}", &folder.path().display().to_string());
+        Self { url, folder }
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -52,7 +29,7 @@ impl Database {
     }
 }
 
-/// A running server.
+/// A running server. SIGKILL ends it when it is dropped.
 pub(crate) struct Server {
     child: Child,
     address: SocketAddr,
@@ -81,12 +58,6 @@ impl Server {
         Self { child, address }
     }
 
-    /// SIGKILL.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
     pub(crate) fn client(&self) -> Client {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
@@ -99,8 +70,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 }
 

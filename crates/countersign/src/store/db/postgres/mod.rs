@@ -39,6 +39,14 @@ struct Dial {
     statement: Duration,
 }
 
+impl Dial {
+    /// How long a COMMIT is waited for. Less than the server's own limit: one that waits for a
+    /// standby when that is over is called a success, and is none.
+    fn commit(&self) -> Duration {
+        self.statement * 4 / 5
+    }
+}
+
 impl Postgres {
     pub(super) async fn open<N: Send + 'static>(
         target: Target,
