@@ -24,7 +24,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Result, ensure};
 use clap::{Args, Parser, Subcommand};
 
-use crate::postgres::{Cluster, Disk};
+use crate::postgres::{Cluster, Disk, Pair};
 use crate::process::{Input, Interrupt};
 use crate::steps::Step;
 
@@ -63,6 +63,9 @@ struct PgArgs {
     /// Wait for the disk at each commit, as a production cluster does
     #[arg(long)]
     durable: bool,
+    /// Beside it, lend a primary with a synchronous standby that a test may kill
+    #[arg(long)]
+    pair: bool,
     /// Run this with the cluster's address in the environment, then stop the cluster
     #[arg(last = true)]
     command: Vec<OsString>,
@@ -106,6 +109,10 @@ fn lend_postgres(args: &PgArgs, interrupt: &Interrupt) -> Result<()> {
     };
     let mut command = Command::new(program);
     command.args(rest).env(postgres::VARIABLE, cluster.url());
+    let pair = args.pair.then(Pair::start).transpose()?;
+    if let Some(pair) = &pair {
+        command.env(postgres::PAIR, pair.words());
+    }
     tools::keep_builds_outside(&mut command)?;
     let status = interrupt.run(&mut command, Input::Shared)?;
     ensure!(status.success(), "{} ended with {status}", program.to_string_lossy());

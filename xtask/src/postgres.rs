@@ -3,6 +3,7 @@
 //! Finding the programs is in `postgres::programs`. There is no way to go on without a cluster: a
 //! machine that cannot have one fails the run, it does not skip the tests.
 
+mod pair;
 mod programs;
 
 use std::fs;
@@ -18,6 +19,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rustix::process::Signal;
 use tempfile::TempDir;
 
+pub(crate) use self::pair::{Pair, VARIABLE as PAIR};
 use self::programs::Programs;
 use crate::process::{Input, Running};
 
@@ -50,11 +52,7 @@ impl Cluster {
     /// it answers. Costs about two seconds. Everyone on this machine may connect as `postgres`.
     pub(crate) fn start(disk: Disk) -> Result<Self> {
         let programs = Programs::find_or_install()?;
-        let directory = tempfile::Builder::new().prefix("countersign-pg-").tempdir()?;
-        if let Some((uid, gid)) = programs.identity {
-            chown(directory.path(), Some(uid), Some(gid))?;
-        }
-        fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o700))?;
+        let directory = directory(&programs)?;
         programs.initdb(&directory.path().join("data"))?;
         for _ in 1..START_ATTEMPTS {
             // Another process may take the port between our look and the server's bind.
@@ -72,24 +70,46 @@ impl Cluster {
     }
 }
 
+/// A folder that belongs to whom the server runs as.
+fn directory(programs: &Programs) -> Result<TempDir> {
+    let directory = tempfile::Builder::new().prefix("countersign-pg-").tempdir()?;
+    if let Some((uid, gid)) = programs.identity {
+        chown(directory.path(), Some(uid), Some(gid))?;
+    }
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o700))?;
+    Ok(directory)
+}
+
 fn serve(programs: &Programs, directory: &Path, disk: Disk) -> Result<(Running, u16)> {
-    let data = directory.join("data");
-    let log_path = directory.join("log");
-    let log = fs::File::create(&log_path)?;
+    let (data, log) = (directory.join("data"), directory.join("log"));
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+    let address = Address { data: &data, sockets: directory, log: &log, port };
+    let all: Vec<&str> = settings(disk).collect();
+    Ok((start_server(programs, &address, &all)?, port))
+}
+
+/// Where a server keeps and says things.
+struct Address<'a> {
+    data: &'a Path,
+    sockets: &'a Path,
+    log: &'a Path,
+    port: u16,
+}
+
+fn start_server(programs: &Programs, address: &Address<'_>, settings: &[&str]) -> Result<Running> {
     let mut command = programs.server();
-    command.arg("-D").arg(&data).arg("-k").arg(directory).args(["-h", "127.0.0.1"]);
-    command.args(["-p", &port.to_string()]);
-    for setting in settings(disk) {
+    command.arg("-D").arg(address.data).arg("-k").arg(address.sockets).args(["-h", "127.0.0.1"]);
+    command.args(["-p", &address.port.to_string()]);
+    for setting in settings {
         command.args(["-c", setting]);
     }
-    command.stdout(Stdio::null()).stderr(log);
+    command.stdout(Stdio::null()).stderr(fs::File::create(address.log)?);
     let mut server = Running::start(&mut command, Input::Closed).context("start postgres")?;
-    match wait_until_ready(&mut server, &data) {
-        Ok(()) => Ok((server, port)),
+    match wait_until_ready(&mut server, address.data) {
+        Ok(()) => Ok(server),
         Err(failure) => {
             server.stop(Signal::QUIT);
-            let log = fs::read_to_string(&log_path).unwrap_or_default();
+            let log = fs::read_to_string(address.log).unwrap_or_default();
             Err(failure.context(format!("PostgreSQL does not start; it says:\n{log}")))
         }
     }
@@ -105,7 +125,8 @@ fn settings(disk: Disk) -> impl Iterator<Item = &'static str> {
     common.into_iter().chain(for_disk.iter().copied())
 }
 
-/// The server writes `ready` into the eighth line of its pid file once it takes connections.
+/// The server writes `ready` into the eighth line of its pid file once it takes connections, a
+/// standby `standby`.
 fn wait_until_ready(server: &mut Running, data: &Path) -> Result<()> {
     let begun = Instant::now();
     loop {
@@ -113,7 +134,8 @@ fn wait_until_ready(server: &mut Running, data: &Path) -> Result<()> {
             bail!("the server ended with {status}");
         }
         let pid_file = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
-        if pid_file.lines().nth(7).is_some_and(|line| line.trim() == "ready") {
+        let word = pid_file.lines().nth(7).unwrap_or_default().trim();
+        if ["ready", "standby"].contains(&word) {
             return Ok(());
         }
         ensure!(begun.elapsed() < START_LIMIT, "not ready after {START_LIMIT:?}");

@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use crate::browser;
 use crate::pace;
 use crate::peers;
-use crate::postgres::{self, Cluster, Disk};
+use crate::postgres::{self, Cluster, Disk, Pair};
 use crate::process::Interrupt;
 use crate::schemathesis;
 use crate::tools::{self, cargo, succeed};
@@ -144,9 +144,10 @@ fn test(filter: &[OsString], interrupt: &Interrupt) -> Result<Verdict> {
     if tools::in_path("curl").is_none() {
         tools::apt_install("curl").context("the lines of the README need curl")?;
     }
-    let cluster = Cluster::start(Disk::Lags)?;
+    let (cluster, pair) = (Cluster::start(Disk::Lags)?, Pair::start()?);
     let mut command = cargo(&["test", "--workspace", "--all-targets"])?;
-    command.args(filter).env(postgres::VARIABLE, cluster.url());
+    command.args(filter);
+    command.env(postgres::VARIABLE, cluster.url()).env(postgres::PAIR, pair.words());
     succeed(interrupt, &mut command)?;
     Ok(Verdict::Passed)
 }

@@ -3,7 +3,7 @@
 mod builder;
 mod purge;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use countersign_proto::{jose::SigningKey, seal::SubKey};
 
@@ -21,7 +21,7 @@ use crate::{
     error::{Denied, Result},
     legacy::{self, LegacyTokens},
     link::Links,
-    live::{self, Live},
+    live::{Feed, Live},
     mail::{self, Mails, Post},
     password::{Passwords, pool::Pool},
     proof::Proofs,
@@ -30,7 +30,7 @@ use crate::{
     role::Roles,
     session::Sessions,
     signing_key::{Ring, SigningKeys},
-    store::{self, Db},
+    store::Db,
     throttle::Throttles,
     token::Tokens,
     user::Users,
@@ -283,7 +283,8 @@ impl Auth {
 
     /// Refuses to judge tokens when this process may not have heard of revocations elsewhere.
     pub(crate) fn check_lag(&self) -> Result<()> {
-        if self.0.live.lag_seconds() > u64::from(self.0.config.max_lag_seconds) {
+        let most = Duration::from_secs(self.0.config.max_lag_seconds.into());
+        if self.0.live.lag() > most {
             let text = "Revocations cannot be read from the database. Try again shortly.";
             return Err(Denied::unavailable(text, 5).into());
         }
@@ -306,30 +307,19 @@ impl std::fmt::Debug for Auth {
 
 impl Auth {
     async fn start(&self, live: Arc<Live>) -> Result<()> {
-        let hook = Arc::clone(&live);
-        self.0.db.on_commit(move |changes| hook.apply(changes));
-        self.recall_revocations(&live).await?;
+        let (hook, others) = (Arc::clone(&live), self.weak());
+        self.0.db.on_commit(move |changes| {
+            hook.apply(changes);
+            if let Some(auth) = others.upgrade() {
+                auth.db().tell();
+            }
+        });
+        let mut feed = Feed::new(&self.0.db, &self.0.clock, self.token_horizon());
+        feed.read(&live).await?;
         self.signing_keys().ensure().await?;
-        let feed = live::follow(self.0.db.clone(), Arc::downgrade(&live), self.0.clock.clone());
-        tokio::spawn(feed);
+        tokio::spawn(feed.follow(Arc::downgrade(&live)));
         tokio::spawn(purge::purge_regularly(self.weak()));
         mail::deliver(self);
-        Ok(())
-    }
-}
-
-impl Auth {
-    /// What was revoked before this process started: from the feed, and from the sessions
-    /// themselves in case tokens lived shorter when they were revoked.
-    async fn recall_revocations(&self, live: &Live) -> Result<()> {
-        let now = self.now();
-        live.apply(&store::change::live_revocations(&self.0.db, now).await?);
-        let horizon = self.token_horizon();
-        for (session, revoked_at) in
-            store::session::revoked_since(&self.0.db, now - horizon).await?
-        {
-            live.end_session(session, revoked_at + horizon);
-        }
         Ok(())
     }
 }

@@ -10,6 +10,10 @@
 mod ledger;
 #[path = "kill/load.rs"]
 mod load;
+#[path = "kill/random.rs"]
+mod random;
+#[path = "kill/schema.rs"]
+mod schema;
 #[path = "kill/server.rs"]
 mod server;
 
@@ -31,12 +35,12 @@ const WORKERS: u64 = 8;
 
 #[test]
 fn no_acknowledged_write_is_lost_on_sqlite() {
-    survive(&Database::sqlite());
+    survive(&Database::at("sqlite://{folder}/kill.db"));
 }
 
 #[test]
 fn no_acknowledged_write_is_lost_on_postgres() {
-    survive(&Database::postgres());
+    survive(&schema::postgres());
 }
 
 fn survive(database: &Database) {
@@ -46,7 +50,7 @@ fn survive(database: &Database) {
         u64::from(now.subsec_nanos())
     });
     println!("{kills} kills, COUNTERSIGN_SEED={seed}");
-    let mut random = load::Random::new(seed);
+    let mut random = random::Random::new(seed);
     let mut accounts = Vec::new();
     let mut acknowledged = 0;
     for round in 0..kills {
@@ -63,19 +67,19 @@ fn survive(database: &Database) {
                 panic!("round {round}, COUNTERSIGN_SEED={seed}: {lost}");
             });
         }
-        server.kill();
+        drop(server);
     }
     let server = Server::start(database);
     for account in accounts {
         account.verify(&server.client()).unwrap_or_else(|lost| panic!("at the end: {lost}"));
     }
-    server.kill();
+    drop(server);
     println!("{acknowledged} acknowledged writes held");
     assert!(acknowledged as u64 > kills, "the load hardly wrote anything");
 }
 
 /// Runs the workers until the server dies under them.
-fn load_until_killed(server: Server, round: u64, random: &mut load::Random) -> Vec<Account> {
+fn load_until_killed(server: Server, round: u64, random: &mut random::Random) -> Vec<Account> {
     let over = Arc::new(AtomicBool::new(false));
     let workers: Vec<_> = (0..WORKERS)
         .map(|number| {
@@ -86,7 +90,7 @@ fn load_until_killed(server: Server, round: u64, random: &mut load::Random) -> V
         .collect();
     // The moment is what the test is about: anywhere in the load.
     thread::sleep(Duration::from_millis(20 + random.below(400)));
-    server.kill();
+    drop(server);
     over.store(true, Ordering::SeqCst);
     workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
 }

@@ -36,10 +36,25 @@ impl Programs {
         let mut command = Command::new(self.bin.join("initdb"));
         command.args(["--no-sync", "--username=postgres", "--auth=trust", "--encoding=UTF8"]);
         command.args(["--locale=C", "-D"]).arg(data).current_dir("/");
+        self.succeed(command)
+    }
+
+    /// Copies the running cluster at `port` into `data`, to be started as its standby.
+    pub(super) fn base_backup(&self, port: u16, data: &Path) -> Result<()> {
+        let mut command = Command::new(self.bin.join("pg_basebackup"));
+        command.args(["--host=127.0.0.1", "--username=postgres", "--write-recovery-conf"]);
+        command.args(["--checkpoint=fast", "--no-sync", &format!("--port={port}"), "--pgdata"]);
+        command.arg(data).current_dir("/");
+        self.succeed(command)
+    }
+
+    fn succeed(&self, mut command: Command) -> Result<()> {
+        let name = command.get_program().to_string_lossy().into_owned();
         run_as(&mut command, self.identity);
-        let output = command.stdin(Stdio::null()).output().context("run initdb")?;
+        let output =
+            command.stdin(Stdio::null()).output().with_context(|| format!("run {name}"))?;
         let said = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "initdb ended with {}:\n{said}", output.status);
+        ensure!(output.status.success(), "{name} ended with {}:\n{said}", output.status);
         Ok(())
     }
 

@@ -117,7 +117,7 @@ impl Accounts<'_> {
                 if !tx.keep_user(id, now).await? {
                     return Err(no_such_user());
                 }
-                tx.change(What::User(id), now, until).await?;
+                tx.change(What::User(id), now, until);
                 Ok(())
             })
             .await

@@ -36,7 +36,7 @@ impl Accounts<'_> {
             .users()
             .update(user, async move |tx| {
                 let found = tx.set_locale(user, locale.map(Language::as_str)).await?;
-                tx.change(What::User(user), now, until).await?;
+                tx.change(What::User(user), now, until);
                 Ok(found)
             })
             .await

@@ -102,7 +102,7 @@ impl Accounts<'_> {
                 let text = "The account was locked or its sessions ended meanwhile.";
                 return Err(Denied::conflict(text).into());
             }
-            tx.change(What::User(who.0), now, until).await?;
+            tx.change(What::User(who.0), now, until);
             let row = tx.user(who.0).await?;
             row.as_ref().map(User::from).ok_or_else(no_such_user)
         };

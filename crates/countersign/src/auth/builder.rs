@@ -105,7 +105,7 @@ impl Builder {
             (_, Some(path)) => master::load_or_make(&path).map_err(Failed::because)?,
             (_, None) => MasterKey::generate(),
         };
-        let live = Arc::new(Live::new(self.config.cached_identities, self.clock.now()));
+        let live = Arc::new(Live::new(self.config.cached_identities));
         let auth = Auth(Arc::new(Inner {
             live: Arc::clone(&live),
             pool: Pool::start(&self.config.hashing).map_err(Failed::because)?,

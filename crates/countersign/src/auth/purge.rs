@@ -124,7 +124,7 @@ impl Auth {
                         Due::Waited(since) => tx.delete_waiting_user(id, since).await?,
                     };
                     if gone {
-                        tx.change(What::User(id), now, until).await?;
+                        tx.change(What::User(id), now, until);
                         deleted += 1;
                     }
                 }

@@ -171,7 +171,7 @@ impl Default for Config {
             own_attributes: Vec::new(),
             trusted_proxies: Vec::new(),
             cached_identities: 50_000,
-            max_lag_seconds: 30,
+            max_lag_seconds: 5,
             idempotency_seconds: DAY,
             browser: Browser::default(),
             pages: Pages::default(),

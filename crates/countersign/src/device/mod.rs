@@ -71,7 +71,7 @@ impl Devices<'_> {
                     return Err(no_such_device());
                 }
                 for session in tx.revoke_sessions_on(user, &device, now).await? {
-                    tx.change(What::Session(session), now, until).await?;
+                    tx.change(What::Session(session), now, until);
                 }
                 Ok(())
             })

@@ -56,7 +56,7 @@ impl Emails<'_> {
                 if !tx.confirm_address(user, &link.email_key, now).await? {
                     return Err(unknown());
                 }
-                tx.change(What::User(user), now, until).await?;
+                tx.change(What::User(user), now, until);
                 Ok(())
             })
             .await
@@ -171,7 +171,7 @@ impl Emails<'_> {
                 }
                 tx.end_links_of(id, now).await?;
                 tx.insert_mails(&mails).await?;
-                tx.change(What::User(id), now, until).await?;
+                tx.change(What::User(id), now, until);
                 Ok(())
             })
             .await?;

@@ -105,7 +105,7 @@ impl LegacyTokens<'_> {
         let now = self.0.now();
         let until = self.end_of(read.expires_at).max(now + self.0.token_horizon());
         let write = async move |tx: &mut store::Tx| {
-            tx.change(What::Token(name(&read)), now, until).await?;
+            tx.change(What::Token(name(&read)), now, until);
             Ok(())
         };
         self.0.db().write(write).await

@@ -1,53 +1,108 @@
-//! Reading the change feed: what other processes on this database did, a command line for one.
-//! This process's own changes arrive at commit, before the caller is answered.
+//! Reading the change feed: what other processes on this database did, another node or a command
+//! line. This process's own changes arrive at commit, before the caller is answered.
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, Weak, atomic::Ordering},
-    time::Duration,
+    sync::{Arc, Weak},
+    time::{Duration, Instant},
 };
 
 use super::Live;
 use crate::{
     clock::Clock,
-    store::{Db, DbError, change},
+    store::{
+        Db, DbError,
+        change::{self, Lane},
+        session,
+    },
 };
 
-/// How often the feed is read.
+/// How often the feed is read where nobody says that there is something new.
 const PERIOD: Duration = Duration::from_millis(200);
 
-/// Rows are read again for so many seconds: the order of commits is not the order of their times.
-const OVERLAP: i64 = 30;
+/// How often it is read all the same where the database says so.
+const SURE: Duration = Duration::from_millis(500);
 
-/// Reads the feed until the last strong reference to `live` is gone.
-pub(crate) async fn follow(db: Db, live: Weak<Live>, clock: Clock) {
-    let mut seen = HashMap::new();
-    let mut ticks = tokio::time::interval(PERIOD);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        let Some(live) = live.upgrade() else { return };
-        if let Err(error) = read_once(&db, &live, &clock, &mut seen).await {
-            tracing::warn!(%error, lag = live.lag_seconds(), "the change feed cannot be read");
-        }
-    }
+/// Rows read at once.
+const ROWS: i64 = 1000;
+
+/// The reading of the feed, by one process.
+pub(crate) struct Feed {
+    db: Db,
+    clock: Clock,
+    /// The longest that a token lives, seconds.
+    horizon: i64,
+    /// How far each lane was read. Empty before the first reading.
+    known: Vec<Lane>,
 }
 
-async fn read_once(
-    db: &Db,
-    live: &Arc<Live>,
-    clock: &Clock,
-    seen: &mut HashMap<String, i64>,
-) -> Result<(), DbError> {
-    let now = clock.now();
-    let from = live.heard_until.load(Ordering::SeqCst).min(now) - OVERLAP;
-    for change in change::since(db, from).await? {
-        if seen.insert(change.id.clone(), change.at).is_none() {
-            live.apply([&change]);
+impl Feed {
+    pub(crate) fn new(db: &Db, clock: &Clock, horizon: i64) -> Self {
+        Self { db: db.clone(), clock: clock.clone(), horizon, known: Vec::new() }
+    }
+
+    /// Reads the feed until the last strong reference to `live` is gone.
+    pub(crate) async fn follow(mut self, live: Weak<Live>) {
+        loop {
+            self.db.news(SURE, PERIOD).await;
+            let Some(live) = live.upgrade() else { return };
+            if let Err(error) = self.read(&live).await {
+                let lag = live.lag().as_secs();
+                tracing::warn!(%error, lag, "the change feed cannot be read");
+                drop(live);
+                tokio::time::sleep(PERIOD).await;
+            }
         }
     }
-    seen.retain(|_, at| *at >= from);
-    live.purge(now);
-    live.heard(now);
-    Ok(())
+
+    /// Takes in all that was committed before it was called.
+    pub(crate) async fn read(&mut self, live: &Arc<Live>) -> Result<(), DbError> {
+        let began = Instant::now();
+        let lanes = change::lanes(&self.db).await?;
+        if !self.catch_up(live, &lanes).await? {
+            self.begin_anew(live, lanes).await?;
+        }
+        live.purge(self.clock.now());
+        live.heard(began);
+        Ok(())
+    }
+
+    /// `false` when it cannot be told what happened: at the beginning, where rows this process has
+    /// not seen were purged, and where the database was replaced by an older copy of itself.
+    async fn catch_up(&mut self, live: &Arc<Live>, lanes: &[Lane]) -> Result<bool, DbError> {
+        if lanes.len() != self.known.len() {
+            return Ok(false);
+        }
+        for (known, now) in self.known.iter_mut().zip(lanes) {
+            if now.seq < known.seq {
+                return Ok(false);
+            }
+            while known.seq < now.seq {
+                let rows = change::after(&self.db, *known, ROWS).await?;
+                if rows.is_empty() {
+                    return Ok(false);
+                }
+                for (seq, change) in rows {
+                    if seq != known.seq + 1 {
+                        return Ok(false);
+                    }
+                    live.apply([&change]);
+                    known.seq = seq;
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Forgets what may be outdated and reads what is in force: from the feed, and from the sessions
+    /// themselves in case tokens lived shorter when they were revoked. `lanes` were read before.
+    async fn begin_anew(&mut self, live: &Arc<Live>, lanes: Vec<Lane>) -> Result<(), DbError> {
+        let now = self.clock.now();
+        live.forget_users_and_keys();
+        live.apply(&change::live_revocations(&self.db, now).await?);
+        for (session, revoked_at) in session::revoked_since(&self.db, now - self.horizon).await? {
+            live.end_session(session, revoked_at + self.horizon);
+        }
+        self.known = lanes;
+        Ok(())
+    }
 }

@@ -76,6 +76,12 @@ impl Identities {
         self.cache.remove(&id);
     }
 
+    pub(crate) fn forget_all(&self) {
+        let _guard = self.filling.lock().unwrap_or_else(PoisonError::into_inner);
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
+        self.cache.clear();
+    }
+
     pub(crate) async fn get_or_load(
         &self,
         db: &Db,

@@ -4,16 +4,18 @@
 mod feed;
 mod identity;
 mod revoked;
+#[cfg(test)]
+mod tests;
 
 use std::{
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant, SystemTime},
 };
 
-pub(crate) use feed::follow;
+pub(crate) use feed::Feed;
 pub(crate) use identity::Identity;
 
 use crate::{
@@ -27,20 +29,37 @@ pub(crate) struct Live {
     identities: identity::Identities,
     /// Raised when the signing keys change; whoever holds keys compares.
     keys_version: AtomicU64,
-    /// The feed was read up to here, unix seconds.
-    heard_until: AtomicI64,
-    /// When that was. How long ago is no matter of the clock, which may be set.
-    heard_at: Mutex<Instant>,
+    /// When the last reading of the feed to its end began.
+    heard: Mutex<Heard>,
+}
+
+/// A moment by two clocks: one that may be set, and one that stands still while the machine sleeps.
+#[derive(Clone, Copy)]
+struct Heard {
+    steady: Instant,
+    wall: SystemTime,
+}
+
+impl Heard {
+    fn at(steady: Instant) -> Self {
+        let ago = steady.elapsed();
+        let now = SystemTime::now();
+        Self { steady, wall: now.checked_sub(ago).unwrap_or(now) }
+    }
+
+    /// By the clock that says more. A clock that was set back says nothing.
+    fn ago(self) -> Duration {
+        self.steady.elapsed().max(self.wall.elapsed().unwrap_or_default())
+    }
 }
 
 impl Live {
-    pub(crate) fn new(identities: usize, now: i64) -> Self {
+    pub(crate) fn new(identities: usize) -> Self {
         Self {
             revoked: revoked::Revoked::default(),
             identities: identity::Identities::new(identities),
             keys_version: AtomicU64::new(1),
-            heard_until: AtomicI64::new(now),
-            heard_at: Mutex::new(Instant::now()),
+            heard: Mutex::new(Heard::at(Instant::now())),
         }
     }
 
@@ -96,13 +115,19 @@ impl Live {
         self.keys_version.load(Ordering::SeqCst)
     }
 
-    /// Seconds since the feed was last read to its end.
-    pub(crate) fn lag_seconds(&self) -> u64 {
-        self.heard_at.lock().unwrap_or_else(PoisonError::into_inner).elapsed().as_secs()
+    /// For how long this process has not heard what others did.
+    pub(crate) fn lag(&self) -> Duration {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).ago()
     }
 
-    fn heard(&self, until: i64) {
-        self.heard_until.store(until, Ordering::SeqCst);
-        *self.heard_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    /// Everything committed before this moment is known.
+    fn heard(&self, began: Instant) {
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Heard::at(began);
+    }
+
+    /// Who users are and which keys there are is asked again. Revocations stay.
+    fn forget_users_and_keys(&self) {
+        self.identities.forget_all();
+        self.keys_version.fetch_add(1, Ordering::SeqCst);
     }
 }

@@ -68,7 +68,7 @@ impl Roles<'_> {
             .users()
             .update(user, async move |tx| {
                 edit_roles(tx, user, role, edit).await?;
-                tx.change(What::User(user), now, until).await?;
+                tx.change(What::User(user), now, until);
                 Ok(true)
             })
             .await

@@ -168,7 +168,7 @@ impl Tx {
     /// Ends the session and tells every process.
     pub(crate) async fn end_session(&mut self, id: SessionId, now: i64, until: i64) -> Result<()> {
         if self.revoke_session(id, now).await? {
-            self.change(What::Session(id), now, until).await?;
+            self.change(What::Session(id), now, until);
         }
         Ok(())
     }

@@ -149,7 +149,7 @@ impl SigningKeys<'_> {
             .write(async move |tx| {
                 tx.insert_signing_key(&row).await?;
                 tx.retire_other_signing_keys(&kid, last_token).await?;
-                tx.change(What::Keys, now, until).await?;
+                tx.change(What::Keys, now, until);
                 Ok::<_, crate::Error>(())
             })
             .await?;
@@ -183,7 +183,7 @@ impl SigningKeys<'_> {
                 // Of two processes that start together one makes the key.
                 if tx.signing_keys().await?.iter().all(|key| key.expires_at.is_some()) {
                     tx.insert_signing_key(&row).await?;
-                    tx.change(What::Keys, now, until).await?;
+                    tx.change(What::Keys, now, until);
                 }
                 Ok::<_, crate::Error>(())
             })

@@ -1,15 +1,22 @@
-//! The table `changes`: what every process on this database must hear of (DESIGN 5).
+//! The tables `changes` and `lanes`: what every process on this database must hear of (DESIGN 5).
+//!
+//! A change is appended by the last statements of its transaction: one takes the next number of a
+//! lane, and holds the lane's row until the COMMIT. So within a lane the order of numbers is the
+//! order of commits, on any engine, and no number is ever missing but those that were purged. There
+//! are several lanes, for as many commits at once.
 
 use super::{
     Db, DbError, Tx,
-    db::{Row, params, statements},
+    db::{Note, Row, params, statements},
 };
 use crate::ids::{SessionId, UserId};
+
+/// As many changes can be committed at once; rows of `lanes`.
+const LANES: i64 = 16;
 
 /// One row of the feed. Applying a change twice is the same as once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Change {
-    pub(crate) id: String,
     pub(crate) at: i64,
     /// Unix seconds after which nobody needs it: what it revokes has expired by itself.
     pub(crate) expires_at: i64,
@@ -29,12 +36,24 @@ pub(crate) enum What {
     Keys,
 }
 
+/// How far a lane is: the number of its last change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Lane {
+    pub(crate) lane: i64,
+    pub(crate) seq: i64,
+}
+
 statements! {
-    INSERT = "INSERT INTO changes (id, at, kind, subject, expires_at) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (id) DO NOTHING";
-    SINCE = "SELECT id, at, kind, subject, expires_at FROM changes WHERE at >= $1 ORDER BY at, id";
-    LIVE = "SELECT id, at, kind, subject, expires_at FROM changes
-        WHERE expires_at > $1 AND kind IN ('token', 'session') ORDER BY at, id";
+    /// Lane, how many numbers.
+    TAKE = "UPDATE lanes SET seq = seq + $2 WHERE lane = $1 RETURNING seq";
+    INSERT = "INSERT INTO changes (id, lane, seq, at, kind, subject, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    LANES_NOW = "SELECT lane, seq FROM lanes ORDER BY lane";
+    /// Lane, the last number that is known, how many at most.
+    AFTER = "SELECT at, kind, subject, expires_at, seq FROM changes
+        WHERE lane = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+    LIVE = "SELECT at, kind, subject, expires_at FROM changes
+        WHERE expires_at > $1 AND kind IN ('token', 'session')";
     PURGE = "DELETE FROM changes WHERE id IN
         (SELECT id FROM changes WHERE expires_at <= $1 LIMIT $2)";
 }
@@ -61,18 +80,21 @@ impl What {
 }
 
 fn read(row: &Row<'_>) -> Result<Change, DbError> {
-    let kind: String = row.get(2)?;
-    Ok(Change {
-        id: row.get(0)?,
-        at: row.get(1)?,
-        what: What::read(&kind, row.get(3)?)?,
-        expires_at: row.get(4)?,
-    })
+    let kind: String = row.get(1)?;
+    let what = What::read(&kind, row.get(2)?)?;
+    Ok(Change { at: row.get(0)?, what, expires_at: row.get(3)? })
 }
 
-/// Everything appended at `at` or later.
-pub(crate) async fn since(db: &Db, at: i64) -> Result<Vec<Change>, DbError> {
-    db.all(&SINCE, &params![at], read).await
+/// How far each lane is.
+pub(crate) async fn lanes(db: &Db) -> Result<Vec<Lane>, DbError> {
+    let read = |row: &Row<'_>| Ok(Lane { lane: row.get(0)?, seq: row.get(1)? });
+    db.all(&LANES_NOW, &[], read).await
+}
+
+/// The next changes of a lane, each with its number; at most so many.
+pub(crate) async fn after(db: &Db, known: Lane, most: i64) -> Result<Vec<(i64, Change)>, DbError> {
+    let numbered = |row: &Row<'_>| Ok((row.get(4)?, read(row)?));
+    db.all(&AFTER, &params![known.lane, known.seq, most], numbered).await
 }
 
 /// The revocations still in force, for a node that starts.
@@ -80,19 +102,26 @@ pub(crate) async fn live_revocations(db: &Db, now: i64) -> Result<Vec<Change>, D
     db.all(&LIVE, &params![now], read).await
 }
 
-impl Tx {
-    /// Appends a change; it takes effect in this process before the caller is answered.
-    pub(crate) async fn change(
-        &mut self,
-        what: What,
-        now: i64,
-        expires_at: i64,
-    ) -> Result<(), DbError> {
-        let change = Change { id: uuid::Uuid::now_v7().to_string(), at: now, expires_at, what };
-        let (kind, subject) = change.what.columns();
-        self.exec(&INSERT, &params![&change.id, now, kind, &subject, expires_at]).await?;
-        self.note(change);
+impl Note for Change {
+    async fn conclude(tx: &mut Tx, changes: &[Self]) -> Result<(), DbError> {
+        let (id, count) = (uuid::Uuid::now_v7(), i64::try_from(changes.len()).unwrap_or(i64::MAX));
+        let lane = i64::from(id.as_bytes()[15]) % LANES;
+        let taken = tx.one(&TAKE, &params![lane, count], |row| row.get::<i64>(0)).await?;
+        let last = taken.ok_or_else(|| super::corrupt(format!("there is no lane {lane}")))?;
+        for (change, seq) in changes.iter().zip(last - count + 1..) {
+            let (kind, subject) = change.what.columns();
+            let id = uuid::Uuid::now_v7().to_string();
+            let row = params![&id, lane, seq, change.at, kind, &subject, change.expires_at];
+            tx.exec(&INSERT, &row).await?;
+        }
         Ok(())
+    }
+}
+
+impl Tx {
+    /// Appends a change. It takes effect in this process before the caller is answered.
+    pub(crate) fn change(&mut self, what: What, now: i64, expires_at: i64) {
+        self.note(Change { at: now, expires_at, what });
     }
 
     /// Marks all sessions and API keys of the user as ended but `kept`, and the links that could
@@ -107,7 +136,8 @@ impl Tx {
         self.revoke_sessions_of(user, kept, now).await?;
         self.revoke_api_keys_of(user, now).await?;
         self.end_risky_links_of(user, now).await?;
-        self.change(What::User(user), now, until).await
+        self.change(What::User(user), now, until);
+        Ok(())
     }
 
     /// Drops what nobody needs any more, at most so many rows.

@@ -64,6 +64,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "user_attributes",
         sql: include_str!("../../migrations/0006_user_attributes.sql"),
     },
+    Migration {
+        version: 7,
+        name: "a_feed_in_order",
+        sql: include_str!("../../migrations/0007_a_feed_in_order.sql"),
+    },
 ];
 
 macro_rules! stored_as_text {

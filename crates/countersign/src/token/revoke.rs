@@ -115,7 +115,7 @@ impl Tokens<'_> {
         self.0
             .db()
             .write(async move |tx| {
-                tx.change(What::Token(jti), now, until).await?;
+                tx.change(What::Token(jti), now, until);
                 Ok(())
             })
             .await

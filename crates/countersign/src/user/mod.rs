@@ -171,7 +171,7 @@ impl Users<'_> {
         let (now, until) = (self.0.now(), self.0.now() + self.0.token_horizon());
         self.update(id, async move |tx| {
             let found = tx.enable_user(id).await?;
-            tx.change(store::What::User(id), now, until).await?;
+            tx.change(store::What::User(id), now, until);
             Ok(found)
         })
         .await
@@ -185,7 +185,7 @@ impl Users<'_> {
         let (now, until) = (self.0.now(), self.0.now() + self.0.token_horizon());
         self.update(id, async move |tx| {
             let found = tx.confirm_user(id, now).await?;
-            tx.change(store::What::User(id), now, until).await?;
+            tx.change(store::What::User(id), now, until);
             Ok(found)
         })
         .await
@@ -203,7 +203,7 @@ impl Users<'_> {
                 if !tx.delete_user(id).await? {
                     return Err(no_such_user());
                 }
-                tx.change(store::What::User(id), now, until).await?;
+                tx.change(store::What::User(id), now, until);
                 Ok(())
             })
             .await

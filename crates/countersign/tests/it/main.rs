@@ -11,6 +11,7 @@ mod embedding;
 mod http;
 mod keys;
 pub(crate) mod mail;
+mod nodes;
 mod passwords;
 mod revocation;
 mod support;

@@ -8,33 +8,9 @@ use std::sync::{
 
 use crate::{
     ledger::{Account, Key, Life, Session, State},
+    random::Random,
     server::{Client, No},
 };
-
-/// Numbers that a seed repeats (SplitMix64).
-pub(crate) struct Random(u64);
-
-impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    pub(crate) fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
-    }
-
-    pub(crate) fn fork(&mut self) -> Self {
-        Self(self.next())
-    }
-}
 
 pub(crate) struct Worker {
     client: Client,
@@ -42,27 +18,41 @@ pub(crate) struct Worker {
     number: u64,
     random: Random,
     accounts: Vec<Account>,
+    on_loss: OnLoss,
 }
 
-/// The server is gone: the round is over.
+/// What a worker does that got no answer, or was told that there is no database.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnLoss {
+    /// The server is dead: the round is over.
+    Stop,
+    /// It will be back: what was asked may have happened or not, and the next account is made.
+    GoOn,
+}
+
+/// It cannot be known what became of the last request.
 struct Gone;
 
-/// Nothing in this load is refused: only a dead server ends it.
+/// Nothing in this load is refused: only a server, or its database, that is away ends it.
 fn gone(no: No) -> Gone {
     match no {
-        No::Silence => Gone,
+        No::Silence | No::Refused(503, _) => Gone,
         refused => panic!("the load was refused: {refused}"),
     }
 }
 
 impl Worker {
     pub(crate) fn new(client: Client, round: u64, number: u64, random: Random) -> Self {
-        Self { client, round, number, random, accounts: Vec::new() }
+        Self { client, round, number, random, accounts: Vec::new(), on_loss: OnLoss::Stop }
+    }
+
+    pub(crate) fn on_loss(self, on_loss: OnLoss) -> Self {
+        Self { on_loss, ..self }
     }
 
     pub(crate) fn run(mut self, over: &Arc<AtomicBool>) -> Vec<Account> {
         while !over.load(Ordering::SeqCst) {
-            if self.one_account().is_err() {
+            if self.one_account().is_err() && self.on_loss == OnLoss::Stop {
                 break;
             }
         }

@@ -1,7 +1,6 @@
 //! The real binary, killed by its process id, and a client of it.
 
 use std::{
-    env,
     io::{BufRead, BufReader},
     net::SocketAddr,
     process::{Child, Command, Stdio},
@@ -18,32 +17,19 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    pub(crate) fn sqlite() -> Self {
+    /// `{folder}` in the URL stands for a folder of its own.
+    pub(crate) fn at(url: &str) -> Self {
         let folder = TempDir::with_prefix("countersign-kill-").unwrap();
-        Self { url: format!("sqlite://{}", folder.path().join("kill.db").display()), folder }
+        let url = url.replace("{folder}", &folder.path().display().to_string());
+        Self { url, folder }
     }
 
-    /// A schema of its own. Fails without a cluster: a test that does not run must not pass.
-    pub(crate) fn postgres() -> Self {
-        const CLUSTER: &str = "COUNTERSIGN_TEST_POSTGRES";
-        let cluster = env::var(CLUSTER).unwrap_or_else(|_| {
-            panic!("{CLUSTER} names no PostgreSQL cluster: run the tests with `cargo xtask test`")
-        });
-        let schema = format!("kill_{}", std::process::id());
-        let made = Command::new("psql")
-            .args([&cluster, "--quiet", "--command", &format!("CREATE SCHEMA {schema}")])
-            .status()
-            .expect("psql comes with PostgreSQL");
-        assert!(made.success(), "psql could not make a schema");
-        let mark = if cluster.contains('?') { '&' } else { '?' };
-        Self {
-            url: format!("{cluster}{mark}options=-c%20search_path%3D{schema}"),
-            folder: TempDir::with_prefix("countersign-kill-").unwrap(),
-        }
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 }
 
-/// A running server.
+/// A running server. SIGKILL ends it when it is dropped.
 pub(crate) struct Server {
     child: Child,
     address: SocketAddr,
@@ -58,7 +44,7 @@ impl Server {
             .args(["--public-url", "http://kill.test", "--log-filter", "error"])
             .arg("--secret-file")
             .arg(database.folder.path().join("secret.key"))
-            .env("COUNTERSIGN_DATABASE", &database.url)
+            .env("COUNTERSIGN_DATABASE", database.url())
             .current_dir(database.folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -70,12 +56,6 @@ impl Server {
             .unwrap_or_else(|_| panic!("the server did not start again: {line:?}"));
         let address = ready["address"].as_str().unwrap().parse().unwrap();
         Self { child, address }
-    }
-
-    /// SIGKILL.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
     }
 
     pub(crate) fn client(&self) -> Client {
@@ -90,8 +70,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Db, DbError, Tx, params, statements};
+use super::{Db, DbError, Note, Tx, params, statements};
 
 /// One step of the history. A step that was released is never edited: its digest is checked.
 ///
@@ -34,7 +34,7 @@ statements! {
 }
 
 /// See [`Db::migrate`].
-pub(super) async fn migrate<N: Send + 'static>(
+pub(super) async fn migrate<N: Note>(
     db: &Db<N>,
     migrations: &[Migration],
 ) -> Result<Vec<Applied>, DbError> {

@@ -38,7 +38,7 @@ pub(crate) use self::{
     error::DbError,
     migrate::{Applied, Migration},
     sql::{Sql, for_sqlite, sql, statements},
-    tx::Tx,
+    tx::{Note, Tx},
     value::{Row, V, params},
 };
 use self::{
@@ -92,7 +92,7 @@ enum Engine {
     Postgres(Box<Postgres>),
 }
 
-impl<N: Send + 'static> Db<N> {
+impl<N: Note> Db<N> {
     /// Opens `sqlite://relative.db`, `sqlite:///absolute.db`, `sqlite::memory:` (a private temporary
     /// file, gone with the last clone) or `postgres://…`. A missing SQLite file is created, readable
     /// by its owner only. Nothing is migrated. `Unavailable` within seconds when it cannot be
@@ -182,6 +182,23 @@ impl<N: Send + 'static> Db<N> {
     pub(crate) fn on_commit(&self, hook: impl Fn(&[N]) + Send + Sync + 'static) {
         if self.0.commits.hook.set(Box::new(hook)).is_err() {
             tracing::error!("the commit hook is already set; the second one is ignored");
+        }
+    }
+
+    /// Tells other processes on this database that there is something new to read. At once on
+    /// PostgreSQL, where many calls in a short time are one; SQLite has no such thing.
+    pub(crate) fn tell(&self) {
+        if let Engine::Postgres(postgres) = &self.0.engine {
+            postgres.tell();
+        }
+    }
+
+    /// Waits until a process told so by [`Db::tell`], or for as long as one should wait to look by
+    /// oneself: `told` where such words arrive, `untold` where they do not.
+    pub(crate) async fn news(&self, told: Duration, untold: Duration) {
+        match &self.0.engine {
+            Engine::Postgres(postgres) => postgres.news(told, untold).await,
+            Engine::Sqlite(_) => tokio::time::sleep(untold).await,
         }
     }
 

@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{Db, Options};
+use super::{Db, Note, Options};
 
 /// The variable that names the private PostgreSQL cluster of the tests.
 const CLUSTER: &str = "COUNTERSIGN_TEST_POSTGRES";
@@ -48,7 +48,7 @@ impl TestDatabase {
     }
 
     /// Opens it; patient, because tests share the machine with each other.
-    pub(crate) async fn open<N: Send + 'static>(&self) -> Db<N> {
+    pub(crate) async fn open<N: Note>(&self) -> Db<N> {
         let patience = Duration::from_secs(20);
         Db::open(&self.url, Options { patience, connections: 8, ..Options::default() })
             .await

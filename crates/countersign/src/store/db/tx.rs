@@ -24,6 +24,13 @@ pub(crate) struct Tx<N> {
     in_statement: Rc<Cell<bool>>,
 }
 
+/// What write bodies leave for the hook of [`Db::on_commit`](super::Db::on_commit).
+pub(crate) trait Note: Send + Sized + 'static {
+    /// The last statements of a transaction with notes. What they lock is locked for the time of
+    /// the COMMIT alone, and after everything else: they cannot be part of a deadlock.
+    async fn conclude(tx: &mut Tx<Self>, notes: &[Self]) -> Result<(), DbError>;
+}
+
 pub(super) enum Handle {
     Sqlite(Rc<rusqlite::Connection>),
     Postgres(Box<postgres::Session>),
@@ -88,6 +95,19 @@ impl<N> Tx<N> {
     /// Leaves a note for the hook of [`Db::on_commit`](super::Db::on_commit); lost with a rollback.
     pub(crate) fn note(&mut self, note: N) {
         self.notes.push(note);
+    }
+
+    async fn conclude(&mut self) -> Result<(), DbError>
+    where
+        N: Note,
+    {
+        if self.dead || self.notes.is_empty() {
+            return Ok(());
+        }
+        let notes = std::mem::take(&mut self.notes);
+        let concluded = N::conclude(self, &notes).await;
+        self.notes = notes;
+        concluded
     }
 
     /// Runs the statements of a migration, without a time limit.
@@ -175,7 +195,7 @@ pub(super) struct Write<F, T, E> {
 
 impl<N, F, T, E> Job<N> for Write<F, T, E>
 where
-    N: 'static,
+    N: Note,
     F: AsyncFnOnce(&mut Tx<N>) -> Result<T, E> + Send + 'static,
     T: Send + 'static,
     E: From<DbError> + Send + 'static,
@@ -202,14 +222,19 @@ where
     }
 }
 
-/// Polls a body; ends it when it panics or waits for anything but its transaction.
+/// Polls a body and what concludes it; ends it when it panics or waits for anything but its transaction.
 async fn guarded<N, F, T, E>(body: F, tx: &mut Tx<N>) -> Result<T, E>
 where
+    N: Note,
     F: AsyncFnOnce(&mut Tx<N>) -> Result<T, E>,
     E: From<DbError>,
 {
     let in_statement = tx.in_statement.clone();
-    let mut future = pin!(async { body(tx).await });
+    let mut future = pin!(async {
+        let done = body(tx).await?;
+        tx.conclude().await?;
+        Ok(done)
+    });
     poll_fn(|context| {
         let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)));
         match polled {

@@ -34,11 +34,11 @@ on_both_engines! {
         let miguel = app.user("miguel").await;
         let (session, key) = (miguel.log_in().await, miguel.key("").await);
         let (token, key) = (app.bearer(&session.access), app.api_key(&key.key));
-        db.execute("ALTER TABLE changes RENAME TO changes_away").await;
+        db.execute("ALTER TABLE lanes RENAME TO lanes_away").await;
 
         crate::support::becomes(&token, "/me", 503).await;
         let (refused, key_refused) = (token.get("/me").await, key.get("/me").await);
-        db.execute("ALTER TABLE changes_away RENAME TO changes").await;
+        db.execute("ALTER TABLE lanes_away RENAME TO lanes").await;
 
         assert_eq!(refused.refusal(), (503, "temporarily_unavailable"));
         assert_eq!(refused.header("retry-after"), "5");

@@ -89,6 +89,25 @@ impl Database {
         self.rows(sql).await
     }
 
+    pub(crate) fn is_postgres(&self) -> bool {
+        !self.url.starts_with("sqlite:")
+    }
+
+    /// Runs statements in a transaction that stays open.
+    pub(crate) async fn hold(&self, statements: &[String]) -> Held {
+        let script = format!("BEGIN; {}", statements.join("; "));
+        if let Some(file) = self.url.strip_prefix("sqlite://") {
+            let connection = rusqlite::Connection::open(file).unwrap();
+            connection.busy_timeout(std::time::Duration::from_secs(20)).unwrap();
+            connection.execute_batch(&script).unwrap();
+            return Held::Sqlite(connection);
+        }
+        let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client.batch_execute(&script).await.unwrap();
+        Held::Postgres(client)
+    }
+
     async fn rows(&self, sql: &str) -> Vec<Option<String>> {
         let Some(file) = self.url.strip_prefix("sqlite://") else { return self.pg_rows(sql).await };
         let connection = rusqlite::Connection::open(file).unwrap();
@@ -113,6 +132,21 @@ impl Database {
             _ => None,
         };
         messages.into_iter().filter_map(row).collect()
+    }
+}
+
+/// A transaction behind the library's back that is not over.
+pub(crate) enum Held {
+    Sqlite(rusqlite::Connection),
+    Postgres(tokio_postgres::Client),
+}
+
+impl Held {
+    pub(crate) async fn commit(self) {
+        match self {
+            Self::Sqlite(connection) => connection.execute_batch("COMMIT").unwrap(),
+            Self::Postgres(client) => client.batch_execute("COMMIT").await.unwrap(),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! PostgreSQL: how to connect, and statements on one connection. Reads share two pipelined
 //! connections (`reader`), writes have a pool (`writer`).
 
+mod bell;
 mod error;
 pub(super) mod foreign;
 mod reader;
@@ -16,6 +17,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{Commits, DbError, Options, Sql, V, tx::Job, url::Target};
 
+use bell::Bell;
 use reader::Readers;
 pub(super) use {value::column, writer::Session};
 
@@ -25,6 +27,7 @@ pub(super) const LOCK_SCHEMA: &str = "SET LOCAL statement_timeout = 0; SET LOCAL
 
 pub(super) struct Postgres {
     readers: Readers,
+    bell: Bell,
 }
 
 /// All that is needed to make a connection.
@@ -34,6 +37,14 @@ struct Dial {
     tls: MakeRustlsConnect,
     patience: Duration,
     statement: Duration,
+}
+
+impl Dial {
+    /// How long a COMMIT is waited for. Less than the server's own limit: one that waits for a
+    /// standby when that is over is called a success, and is none.
+    fn commit(&self) -> Duration {
+        self.statement * 4 / 5
+    }
 }
 
 impl Postgres {
@@ -50,9 +61,9 @@ impl Postgres {
             statement: options.statement,
         };
         writer::start(dial.clone(), options.connections, jobs, commits)?;
-        let readers = Readers::new(dial);
+        let readers = Readers::new(dial.clone());
         readers.point(&crate::store::db::sql!("SELECT 1"), &[]).await?;
-        Ok(Self { readers })
+        Ok(Self { readers, bell: Bell::hang(dial) })
     }
 
     pub(super) async fn point(
@@ -69,6 +80,14 @@ impl Postgres {
         params: &[V<'_>],
     ) -> Result<Vec<tokio_postgres::Row>, DbError> {
         self.readers.list(sql, params).await
+    }
+
+    pub(super) fn tell(&self) {
+        self.bell.ring();
+    }
+
+    pub(super) async fn news(&self, told: Duration, untold: Duration) {
+        self.bell.news(told, untold).await;
     }
 
     #[cfg(test)]

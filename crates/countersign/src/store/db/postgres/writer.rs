@@ -116,7 +116,7 @@ impl<N: 'static> Writer<N> {
         let word = if wants_commit { "COMMIT" } else { "ROLLBACK" };
         let ended = match session.broken {
             true => Err(DbError::unavailable("the connection was lost")),
-            false => session.plain(word, self.dial.statement).await,
+            false => session.plain(word, self.dial.commit()).await,
         };
         session.open = ended.is_err();
         ended

@@ -12,6 +12,18 @@ use super::{testing::on_both_databases, *};
 
 type TestDb = Db<String>;
 
+impl Note for () {
+    async fn conclude(_: &mut Tx<Self>, _: &[Self]) -> Result<(), DbError> {
+        Ok(())
+    }
+}
+
+impl Note for String {
+    async fn conclude(_: &mut Tx<Self>, _: &[Self]) -> Result<(), DbError> {
+        Ok(())
+    }
+}
+
 const SCHEMA: &[Migration] = &[
     Migration {
         version: 1,
