@@ -83,9 +83,12 @@ fn load_until_killed(server: Server, round: u64, random: &mut random::Random) ->
     let over = Arc::new(AtomicBool::new(false));
     let workers: Vec<_> = (0..WORKERS)
         .map(|number| {
-            let worker = Worker::new(server.client(), round, number, random.fork());
+            let mut worker = Worker::new(server.client(), round, number, random.fork());
             let over = Arc::clone(&over);
-            thread::spawn(move || worker.run(&over))
+            thread::spawn(move || {
+                worker.run(&over);
+                worker.accounts()
+            })
         })
         .collect();
     // The moment is what the test is about: anywhere in the load.

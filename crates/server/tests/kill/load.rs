@@ -1,10 +1,7 @@
 //! The load: each worker makes accounts and changes them, noting before it asks and after it was
 //! answered.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{
     ledger::{Account, Key, Life, Session, State},
@@ -18,16 +15,6 @@ pub(crate) struct Worker {
     number: u64,
     random: Random,
     accounts: Vec<Account>,
-    on_loss: OnLoss,
-}
-
-/// What a worker does that got no answer, or was told that there is no database.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OnLoss {
-    /// The server is dead: the round is over.
-    Stop,
-    /// It will be back: what was asked may have happened or not, and the next account is made.
-    GoOn,
 }
 
 /// It cannot be known what became of the last request.
@@ -43,19 +30,19 @@ fn gone(no: No) -> Gone {
 
 impl Worker {
     pub(crate) fn new(client: Client, round: u64, number: u64, random: Random) -> Self {
-        Self { client, round, number, random, accounts: Vec::new(), on_loss: OnLoss::Stop }
+        Self { client, round, number, random, accounts: Vec::new() }
     }
 
-    pub(crate) fn on_loss(self, on_loss: OnLoss) -> Self {
-        Self { on_loss, ..self }
-    }
-
-    pub(crate) fn run(mut self, over: &Arc<AtomicBool>) -> Vec<Account> {
+    /// Until it is over, or a server or its database is lost.
+    pub(crate) fn run(&mut self, over: &AtomicBool) {
         while !over.load(Ordering::SeqCst) {
-            if self.one_account().is_err() && self.on_loss == OnLoss::Stop {
+            if self.one_account().is_err() {
                 break;
             }
         }
+    }
+
+    pub(crate) fn accounts(self) -> Vec<Account> {
         self.accounts
     }
 
