@@ -84,7 +84,9 @@ pub use role::{ADMIN, Roles};
 pub use session::{Remember, Session, Sessions};
 pub use sign_in::{CurrentUser, Via};
 pub use signing_key::{KeyInfo, Rotate, SigningKeys};
-pub use token::{Grant, Introspection, Renewal, Shape, TokenSet, Tokens};
+pub use token::{
+    Grant, Introspection, Renewal, ReservedClaim, Shape, Spent, TokenSet, Tokens, UserClaims,
+};
 pub use user::{Confirmed, NewUser, Page, PasswordRule, SignedUp, Toll, User, Users, Visitor};
 
 /// The pure part: formats, parsing and cryptography, for those who verify tokens elsewhere.

@@ -1,8 +1,10 @@
 //! New tokens for somebody who has signed in.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use countersign_proto::{
     error_code::ErrorCode,
-    jose::{ACCESS_TOKEN_TYP, AccessClaims},
+    jose::{ACCESS_TOKEN_TYP, AccessClaims, Extra},
     scope::Scope,
     secret::{PlainToken, Secret, TokenKind},
 };
@@ -34,7 +36,7 @@ pub struct Grant {
 /// An access token about to be signed.
 pub(super) struct Draft<'a> {
     pub(super) session: &'a SessionRow,
-    pub(super) identity: &'a Identity,
+    pub(super) identity: &'a Arc<Identity>,
     pub(super) jti: String,
     pub(super) issued_at: i64,
     pub(super) shape: &'a Shape,
@@ -116,6 +118,16 @@ impl Tokens<'_> {
         self.renew_within(by, None).await
     }
 
+    /// [`renew`](Self::renew) with claims of an application's own. The session stays as it is: as old
+    /// as its password.
+    ///
+    /// # Errors
+    /// As [`renew`](Self::renew).
+    pub async fn renew_as(self, by: &CurrentUser, access: &Shape) -> Result<TokenSet> {
+        let session = self.renewable(by, None).await?;
+        self.set(&session, &by.identity, access).await
+    }
+
     /// [`renew`](Self::renew) for a scope that may be narrower than that of the token presented,
     /// and never wider.
     pub(crate) async fn renew_within(
@@ -123,6 +135,12 @@ impl Tokens<'_> {
         by: &CurrentUser,
         wanted: Option<Scope>,
     ) -> Result<TokenSet> {
+        let session = self.renewable(by, wanted).await?;
+        self.set(&session, &by.identity, &Shape::default()).await
+    }
+
+    /// The session of the token presented, if it goes on, with the scope that its next token has.
+    async fn renewable(self, by: &CurrentUser, wanted: Option<Scope>) -> Result<SessionRow> {
         let Via::AccessToken { session, .. } = &by.via else {
             let text = "Only a password or an access token buys an access token.";
             return Err(Denied::new(ErrorCode::AccessDenied, text).into());
@@ -140,13 +158,13 @@ impl Tokens<'_> {
             return Err(Denied::new(ErrorCode::InvalidScope, text).field("scope").into());
         }
         session.scope = scope.to_string();
-        self.set(&session, &by.identity, &Shape::default()).await
+        Ok(session)
     }
 
     pub(super) async fn set(
         self,
         session: &SessionRow,
-        identity: &Identity,
+        identity: &Arc<Identity>,
         shape: &Shape,
     ) -> Result<TokenSet> {
         let jti = self.jti(session.id, &uuid::Uuid::new_v4().into_bytes());
@@ -178,7 +196,7 @@ impl Tokens<'_> {
             amr: session.amr.split_whitespace().map(str::to_owned).collect(),
             roles: identity.roles.clone(),
             epoch: identity.epoch,
-            extra: shape.extra(&identity.id.to_string(), *issued_at),
+            extra: self.extra(draft, expires_at),
         };
         let keys = self.0.keys().await?;
         let signer = keys.signer(self.0.now())?;
@@ -191,6 +209,27 @@ impl Tokens<'_> {
             scope: claims.scope,
             session_id: session.id.to_string(),
         })
+    }
+}
+
+impl Tokens<'_> {
+    /// What the application adds, of the user as whoever presents the token will be seen.
+    fn extra(self, draft: &Draft<'_>, expires_at: i64) -> BTreeMap<String, Extra> {
+        let Draft { session, identity, jti, issued_at, shape } = draft;
+        let mut claims = BTreeMap::new();
+        if !shape.user_claims.is_empty() {
+            let via = Via::AccessToken {
+                session: session.id,
+                jti: jti.clone(),
+                expires_at,
+                client_id: session.client_id.clone(),
+            };
+            let (scope, auth_time) = (session.scope.parse().ok(), Some(session.auth_time));
+            let user = CurrentUser::new(Arc::clone(identity), via, scope, auth_time);
+            claims = shape.user_claims.of(&user);
+        }
+        claims.extend(shape.extra(&identity.id.to_string(), *issued_at));
+        claims
     }
 }
 

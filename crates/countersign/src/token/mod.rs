@@ -9,9 +9,11 @@ mod refresh;
 mod renewal;
 mod revoke;
 mod shape;
+mod spent;
+mod user_claims;
 mod verify;
 
-use countersign_proto::secret::PlainToken;
+use countersign_proto::{jose::MAX_LEEWAY, secret::PlainToken};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,6 +22,8 @@ pub use issue::Grant;
 pub(crate) use issue::checked_client_id;
 pub use renewal::Renewal;
 pub use shape::Shape;
+pub use spent::Spent;
+pub use user_claims::{ReservedClaim, UserClaims};
 
 use crate::Auth;
 
@@ -52,10 +56,12 @@ impl std::fmt::Debug for TokenSet {
 }
 
 impl Auth {
-    /// Seconds after which every token issued by now has expired, clocks' differences included.
+    /// Seconds after which every token issued by now has expired, clocks' differences included, and
+    /// whatever [`Tokens::authenticate_within`] forgives.
     pub(crate) fn token_horizon(&self) -> i64 {
         let config = self.config();
-        i64::from(config.access_token_seconds) + 2 * i64::from(config.leeway_seconds) + 60
+        let life = i64::from(config.access_token_seconds) + MAX_LEEWAY;
+        life + 2 * i64::from(config.leeway_seconds) + 60
     }
 }
 

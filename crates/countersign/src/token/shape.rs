@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use countersign_proto::jose::Extra;
 
+use super::UserClaims;
+
 /// How a token differs from what is configured.
 ///
 /// What it names is added; the claims by which a token is judged stay what they are. A name that
 /// one of those has makes a token that nobody accepts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Shape {
     /// Its life in seconds, where that is shorter than the configured one.
     pub seconds: Option<u32>,
@@ -18,6 +20,9 @@ pub struct Shape {
     pub subject_as: Option<&'static str>,
     /// Further claims.
     pub claims: BTreeMap<String, Extra>,
+    /// Further claims of an access token that depend on whom it is for. Of two with one name that
+    /// in `claims` counts.
+    pub user_claims: UserClaims,
 }
 
 impl Shape {
