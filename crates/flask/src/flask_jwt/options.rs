@@ -1,7 +1,9 @@
 //! What can be chosen about the profile: the original's configuration names, where they still mean
 //! something.
 
-use crate::shared::options::{ByName, NoSuchOption, number};
+use countersign::Config;
+
+use crate::shared::options::{ByName, Life, NoSuchOption, number};
 
 /// What can be chosen about the profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +21,9 @@ pub struct Options {
     pub header_prefix: String,
     /// Life of a token, seconds, at most `access_token_seconds` (`JWT_EXPIRATION_DELTA`).
     pub expiration_seconds: u32,
+    /// A token is taken so many seconds after its end, and that much before its beginning; at most
+    /// 60 (`JWT_LEEWAY`, which was 10).
+    pub leeway_seconds: u32,
     /// A token holds from so many seconds after its issue on (`JWT_NOT_BEFORE_DELTA`).
     pub not_before_seconds: u32,
 }
@@ -31,13 +36,16 @@ impl Default for Options {
             username_key: "username".into(),
             password_key: "password".into(),
             header_prefix: "JWT".into(),
-            expiration_seconds: 300,
+            expiration_seconds: EXPIRATION_SECONDS,
+            leeway_seconds: 0,
             not_before_seconds: 0,
         }
     }
 }
 
-const NAMES: [&str; 7] = [
+const EXPIRATION_SECONDS: u32 = 300;
+
+const NAMES: [&str; 8] = [
     "default_realm",
     "auth_url_rule",
     "auth_username_key",
@@ -45,6 +53,7 @@ const NAMES: [&str; 7] = [
     "auth_header_prefix",
     "expiration_delta",
     "not_before_delta",
+    "leeway",
 ];
 
 impl ByName for Options {
@@ -57,9 +66,20 @@ impl ByName for Options {
             "auth_header_prefix" => self.header_prefix = scheme(name, value)?,
             "expiration_delta" => self.expiration_seconds = number(name, value)?,
             "not_before_delta" => self.not_before_seconds = number(name, value)?,
+            "leeway" => {
+                let seconds = number(name, value).ok().filter(|seconds| *seconds <= 60);
+                let expected = || NoSuchOption::value(name, "seconds, 0 to 60");
+                self.leeway_seconds = seconds.ok_or_else(expected)?;
+            }
             _ => return Err(NoSuchOption::named(&NAMES)),
         }
         Ok(())
+    }
+
+    fn check(&self, given: &[&str], config: &Config) -> Result<(), NoSuchOption> {
+        let (seconds, default) = (self.expiration_seconds, EXPIRATION_SECONDS);
+        Life { name: "expiration_delta", seconds, default }
+            .check(given, ("access_token_seconds", config.access_token_seconds))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use countersign::Config;
+
 /// Options that can be set by name.
 pub trait ByName: Default {
     /// Sets one option. The value is read as a configuration file has it.
@@ -9,6 +11,46 @@ pub trait ByName: Default {
     /// # Errors
     /// When there is no such option, or it takes no such value; the options are as they were.
     fn set(&mut self, name: &str, value: &str) -> Result<(), NoSuchOption>;
+
+    /// Whether all of them go together, and with the service's configuration. `given` are the names
+    /// that were set: a default gives way without a word, what somebody asked for does not.
+    ///
+    /// # Errors
+    /// The first that does not.
+    fn check(&self, _given: &[&str], _config: &Config) -> Result<(), NoSuchOption> {
+        Ok(())
+    }
+}
+
+/// A life that was asked for, in seconds.
+pub(crate) struct Life {
+    pub(crate) name: &'static str,
+    pub(crate) seconds: u32,
+    pub(crate) default: u32,
+}
+
+impl Life {
+    /// # Errors
+    /// When it was asked for, and the service's setting ends it earlier.
+    pub(crate) fn check(
+        &self,
+        given: &[&str],
+        (setting, most): (&str, u32),
+    ) -> Result<(), NoSuchOption> {
+        let asked = given.contains(&self.name) || self.seconds != self.default;
+        if !asked || self.seconds <= most {
+            return Ok(());
+        }
+        let expected = format!("at most {most}, the service's {setting}, which can be raised");
+        Err(NoSuchOption::value(self.name, &expected))
+    }
+}
+
+/// Says in the log what does not go together, for whoever mounts a profile in code.
+pub(crate) fn warn<O: ByName>(profile: &str, options: &O, config: &Config) {
+    if let Err(expected) = options.check(&[], config) {
+        tracing::warn!(profile, "a profile's options do not fit: expected {expected}");
+    }
 }
 
 /// A name or a value that is none, with what there is instead.
@@ -35,6 +77,25 @@ impl NoSuchOption {
 /// When it is none.
 pub(crate) fn number(name: &str, value: &str) -> Result<u32, NoSuchOption> {
     value.parse().map_err(|_| NoSuchOption::value(name, "a whole number"))
+}
+
+/// `true` or `false`, as configuration files have them.
+///
+/// # Errors
+/// When it is neither.
+pub(crate) fn flag(name: &str, value: &str) -> Result<bool, NoSuchOption> {
+    value.parse().map_err(|_| NoSuchOption::value(name, "true or false"))
+}
+
+/// A word that can stand in a header, a cookie or an address as it is.
+///
+/// # Errors
+/// When it is none.
+pub(crate) fn word(name: &str, value: &str) -> Result<String, NoSuchOption> {
+    let fits =
+        !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    let expected = || NoSuchOption::value(name, "one word of ASCII letters and digits");
+    fits.then(|| value.to_owned()).ok_or_else(expected)
 }
 
 impl fmt::Display for NoSuchOption {

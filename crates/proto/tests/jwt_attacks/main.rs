@@ -142,8 +142,5 @@ fn what_has_expired_is_read_by_one_function_and_what_was_forged_by_none() {
     let forged = format!("{signed}.{}", "A".repeat(86));
     assert_eq!(read(&forged, i64::MAX), Err(TokenError::Signature));
     let expected = Expected { typ: "logout+jwt", ..expected };
-    assert_eq!(
-        verify_spent::<AccessClaims>(&token, &KEYS, &expected, NOW),
-        Err(TokenError::Type)
-    );
+    assert_eq!(verify_spent::<AccessClaims>(&token, &KEYS, &expected, NOW), Err(TokenError::Type));
 }
