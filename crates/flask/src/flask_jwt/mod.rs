@@ -33,6 +33,13 @@
 //! countersign::serve(listener, app).await?;
 //! # Ok(()) }
 //! ```
+//!
+//! ```compile_fail,E0277
+//! # use axum::{Router, routing::get};
+//! # use countersign_flask::flask_jwt::Identity;
+//! async fn orders(_: Identity) {}
+//! let app: Router = Router::new().route("/orders", get(orders)).with_state(());
+//! ```
 
 mod options;
 mod refusal;

@@ -40,6 +40,13 @@
 //! countersign::serve(listener, app).await?;
 //! # Ok(()) }
 //! ```
+//!
+//! ```compile_fail,E0277
+//! # use axum::{Router, routing::get};
+//! # use countersign_flask::jwt_extended::Access;
+//! async fn orders(_: Access) {}
+//! let app: Router = Router::new().route("/orders", get(orders)).with_state(());
+//! ```
 
 mod cookies;
 mod guard;

@@ -4,7 +4,7 @@ use axum::http::Method;
 
 /// What all of the profile's cookies say to the browser. They are `Secure` unless the service's
 /// `browser.cookies` is `plain`, and those with tokens are `HttpOnly` always.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CookieOptions {
     /// On which requests from other sites they are sent (`JWT_COOKIE_SAMESITE`).
@@ -117,10 +117,4 @@ pub enum Place {
     Header,
     /// In a header, or else in a field of a form.
     HeaderOrForm,
-}
-
-impl Default for CookieOptions {
-    fn default() -> Self {
-        Self { same_site: SameSite::default(), domain: None, kept: Kept::default() }
-    }
 }

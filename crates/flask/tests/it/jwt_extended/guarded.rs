@@ -46,6 +46,11 @@ async fn order(_: Access, Json(body): Json<Value>) -> Json<Value> {
     Json(json!({ "ordered": body["item"] }))
 }
 
+/// An answer with a word of its own on the cookie.
+async fn leave(_: Access) -> [(&'static str, &'static str); 1] {
+    [("set-cookie", "access_token_cookie=; Path=/; Max-Age=0")]
+}
+
 fn own(app: &App, options: Options) -> Router {
     let guard = Guard::new(&app.auth, options);
     let routes = Router::new()
@@ -53,6 +58,7 @@ fn own(app: &App, options: Options) -> Router {
         .route("/order", post(order))
         .route("/pay", get(async |Fresh(user): Fresh| user.username))
         .route("/maybe", get(async |Optional(user): Optional| format!("{}", user.is_some())))
+        .route("/leave", get(leave))
         .route(
             "/session",
             post(async |refresh: Refresh| {
@@ -132,8 +138,11 @@ on_both_engines! {
         app.pass(450);
         let answer = browser.get("/own/mine").await;
         assert_eq!((answer.text().as_str(), answer.cookies().len()), ("susan", 2));
+        let mut leaving = browser.clone();
         app.pass(450);
         assert_eq!(browser.get("/own/mine").await.status, 200);
+        let answer = leaving.get("/own/leave").await;
+        assert_eq!(answer.cookies().len(), 1, "what the application says of the cookie counts");
     }
 
     async fn an_application_adds_claims_of_its_own(db) {
