@@ -56,12 +56,17 @@ impl std::fmt::Debug for TokenSet {
 }
 
 impl Auth {
-    /// Seconds after which every token issued by now has expired, clocks' differences included, and
-    /// whatever [`Tokens::authenticate_within`] forgives.
-    pub(crate) fn token_horizon(&self) -> i64 {
+    /// Seconds after which every token issued by now has expired, clocks' differences included. A key
+    /// verifies for as long after it has signed for the last time.
+    pub(crate) fn token_life(&self) -> i64 {
         let config = self.config();
-        let life = i64::from(config.access_token_seconds) + MAX_LEEWAY;
-        life + 2 * i64::from(config.leeway_seconds) + 60
+        i64::from(config.access_token_seconds) + 2 * i64::from(config.leeway_seconds) + 60
+    }
+
+    /// Seconds after which nobody accepts any of them, whatever [`Tokens::authenticate_within`]
+    /// forgives. What is revoked is remembered for as long.
+    pub(crate) fn token_horizon(&self) -> i64 {
+        self.token_life() + MAX_LEEWAY
     }
 }
 
