@@ -28,7 +28,14 @@ pub struct Denied {
     needs: Option<Needs>,
     reason: Option<&'static str>,
     /// Boxed: refusals are passed on by value everywhere.
-    fault: Option<Box<TokenFault>>,
+    fault: Option<Box<Fault>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Fault {
+    what: TokenFault,
+    /// For an orphan: whose it was.
+    subject: Option<String>,
 }
 
 /// What is wrong with a token that is refused with `invalid_token`.
@@ -117,11 +124,22 @@ impl Denied {
 
     /// What is wrong with the token that was presented.
     pub fn token_fault(&self) -> Option<TokenFault> {
-        self.fault.as_deref().copied()
+        self.fault.as_ref().map(|fault| fault.what)
     }
 
-    pub(crate) fn faulty(mut self, fault: TokenFault) -> Self {
-        self.fault = Some(Box::new(fault));
+    /// Whom the token names that is [`Orphaned`](TokenFault::Orphaned): an id, as the token has it.
+    pub fn orphan_of(&self) -> Option<&str> {
+        self.fault.as_ref()?.subject.as_deref()
+    }
+
+    pub(crate) fn faulty(mut self, what: TokenFault) -> Self {
+        self.fault = Some(Box::new(Fault { what, subject: None }));
+        self
+    }
+
+    pub(crate) fn orphaned(mut self, subject: String) -> Self {
+        let what = TokenFault::Orphaned;
+        self.fault = Some(Box::new(Fault { what, subject: Some(subject) }));
         self
     }
 

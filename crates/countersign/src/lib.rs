@@ -86,7 +86,10 @@ pub use role::{ADMIN, Roles};
 pub use session::{Remember, Session, Sessions};
 pub use sign_in::{CurrentUser, Via};
 pub use signing_key::{KeyInfo, Rotate, SigningKeys};
-pub use token::{Grant, Introspection, Renewal, Shape, Signature, TokenSet, Tokens};
+pub use token::{
+    Grant, Introspection, Renewal, ReservedClaim, Shape, Signature, Spent, TokenSet, Tokens,
+    UserClaims,
+};
 pub use user::{
     Confirmed, NewUser, Page, PasswordRule, SignedUp, TakenAddress, Toll, User, Users, Visitor,
 };

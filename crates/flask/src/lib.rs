@@ -38,6 +38,7 @@ pub use flask_jwt::flask_jwt;
 pub use jwt_extended::jwt_extended;
 pub use request_loader::request_loader;
 pub use rest_auth::rest_auth;
+pub use shared::Guard;
 pub use shared::mount::mount;
 pub use shared::options::{ByName, NoSuchOption, PasswordPolicy};
 pub use user_system::user_system;

@@ -59,7 +59,7 @@ impl Auth {
 
     async fn purge_rows(&self, now: i64) -> Result<u64> {
         // An hour past the end, so that clocks that differ agree that it is the end.
-        let before = now - self.token_horizon() - 3600;
+        let before = now - self.token_life() - 3600;
         let mails = now - i64::from(self.config().retention.mail_seconds);
         let mut rows = 0;
         rows += self.drop_all(async move |tx| tx.purge_refresh(before, ROWS).await).await?;

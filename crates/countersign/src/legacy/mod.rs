@@ -132,7 +132,7 @@ impl LegacyTokens<'_> {
         }
         let source = self.0.config().legacy.source.as_deref().unwrap_or_default();
         let row = store::user::by_external_id(self.0.db(), source, &read.user).await?;
-        let gone = || revoked().faulty(TokenFault::Orphaned);
+        let gone = || revoked().orphaned(read.user.to_string());
         let identity = Identity::from(&row.ok_or_else(gone)?);
         if identity.disabled_at.is_some() || identity.outlived(EPOCH, None) {
             return Err(revoked().into());

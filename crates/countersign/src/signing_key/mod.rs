@@ -142,7 +142,7 @@ impl SigningKeys<'_> {
         };
         let row = self.make(config.algorithm, active_at)?;
         let (kid, made) = (row.kid.clone(), info(&row));
-        let last_token = active_at + self.0.token_horizon();
+        let last_token = active_at + self.0.token_life();
         let until = now + self.0.token_horizon();
         self.0
             .db()

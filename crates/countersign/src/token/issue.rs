@@ -1,8 +1,10 @@
 //! New tokens for somebody who has signed in.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use countersign_proto::{
     error_code::ErrorCode,
-    jose::{ACCESS_TOKEN_TYP, AccessClaims, SigningKey},
+    jose::{ACCESS_TOKEN_TYP, AccessClaims, Extra, SigningKey},
     scope::Scope,
     secret::{PlainToken, Secret, TokenKind},
 };
@@ -34,7 +36,7 @@ pub struct Grant {
 /// An access token about to be signed.
 pub(super) struct Draft<'a> {
     pub(super) session: &'a SessionRow,
-    pub(super) identity: &'a Identity,
+    pub(super) identity: &'a Arc<Identity>,
     pub(super) jti: String,
     pub(super) issued_at: i64,
     pub(super) shape: &'a Shape,
@@ -128,7 +130,8 @@ impl Tokens<'_> {
         self.renew_like(by, &Shape::default()).await
     }
 
-    /// [`renew`](Self::renew) for an access token like this.
+    /// [`renew`](Self::renew) for an access token like this. The session stays as it is: as old as
+    /// its password.
     ///
     /// # Errors
     /// As [`renew`](Self::renew).
@@ -167,7 +170,7 @@ impl Tokens<'_> {
     pub(super) async fn set(
         self,
         session: &SessionRow,
-        identity: &Identity,
+        identity: &Arc<Identity>,
         shape: &Shape,
     ) -> Result<TokenSet> {
         let jti = self.jti(session.id, &uuid::Uuid::new_v4().into_bytes());
@@ -202,7 +205,7 @@ impl Tokens<'_> {
             amr: session.amr.split_whitespace().map(str::to_owned).collect(),
             roles: identity.roles.clone(),
             epoch: identity.epoch,
-            extra: shape.extra(&identity.id.to_string(), *issued_at),
+            extra: self.extra(draft, expires_at),
         };
         let keys = self.0.keys().await?;
         let signer = match shape.signature {
@@ -225,6 +228,27 @@ impl<'a> Tokens<'a> {
     fn shared_key(self) -> Result<&'a SigningKey> {
         let key = self.0.shared_key();
         key.ok_or_else(|| Failed::because("a token under a shared secret, and there is no secret"))
+    }
+}
+
+impl Tokens<'_> {
+    /// What the application adds, of the user as whoever presents the token will be seen.
+    fn extra(self, draft: &Draft<'_>, expires_at: i64) -> BTreeMap<String, Extra> {
+        let Draft { session, identity, jti, issued_at, shape } = draft;
+        let mut claims = BTreeMap::new();
+        if !shape.user_claims.is_empty() {
+            let via = Via::AccessToken {
+                session: session.id,
+                jti: jti.clone(),
+                expires_at,
+                client_id: session.client_id.clone(),
+            };
+            let (scope, auth_time) = (session.scope.parse().ok(), Some(session.auth_time));
+            let user = CurrentUser::new(Arc::clone(identity), via, scope, auth_time);
+            claims = shape.user_claims.of(&user);
+        }
+        claims.extend(shape.extra(&identity.id.to_string(), *issued_at));
+        claims
     }
 }
 

@@ -9,9 +9,11 @@ mod refresh;
 mod renewal;
 mod revoke;
 mod shape;
+mod spent;
+mod user_claims;
 mod verify;
 
-use countersign_proto::secret::PlainToken;
+use countersign_proto::{jose::MAX_LEEWAY, secret::PlainToken};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,6 +22,8 @@ pub use issue::Grant;
 pub(crate) use issue::checked_client_id;
 pub use renewal::Renewal;
 pub use shape::{Shape, Signature};
+pub use spent::Spent;
+pub use user_claims::{ReservedClaim, UserClaims};
 
 use crate::Auth;
 
@@ -52,10 +56,17 @@ impl std::fmt::Debug for TokenSet {
 }
 
 impl Auth {
-    /// Seconds after which every token issued by now has expired, clocks' differences included.
-    pub(crate) fn token_horizon(&self) -> i64 {
+    /// Seconds after which every token issued by now has expired, clocks' differences included. A key
+    /// verifies for as long after it has signed for the last time.
+    pub(crate) fn token_life(&self) -> i64 {
         let config = self.config();
         i64::from(config.access_token_seconds) + 2 * i64::from(config.leeway_seconds) + 60
+    }
+
+    /// Seconds after which nobody accepts any of them, whatever [`Tokens::authenticate_within`]
+    /// forgives. What is revoked is remembered for as long.
+    pub(crate) fn token_horizon(&self) -> i64 {
+        self.token_life() + MAX_LEEWAY
     }
 }
 

@@ -64,7 +64,7 @@ impl Tokens<'_> {
             || Denied::invalid_token("The token was revoked.").faulty(TokenFault::Revoked);
         let user = claims.sub.parse().map_err(|_| malformed())?;
         let identity = self.0.live().identity(self.0.db(), user).await?;
-        let gone = || Denied::invalid_token("The user is gone.").faulty(TokenFault::Orphaned);
+        let gone = || Denied::invalid_token("The user is gone.").orphaned(claims.sub.clone());
         let identity = identity.ok_or_else(gone)?;
         let row = store::session::by_id(self.0.db(), id).await?;
         let now = self.0.now();
@@ -85,7 +85,7 @@ impl Tokens<'_> {
 
     fn verify_renewal(self, token: &Secret) -> Result<RenewalClaims> {
         let config = self.0.config();
-        let keys = KeySet::new([self.renewal_key()?.verifying_key()]);
+        let keys = self.renewal_keys()?;
         let issuer = &config.public_url;
         let mut expected = Expected::of::<RenewalClaims>(issuer, issuer);
         expected.leeway = i64::from(config.leeway_seconds);
@@ -112,6 +112,10 @@ impl Tokens<'_> {
             sub,
         };
         self.renewal_key()?.sign(RENEWAL_TOKEN_TYP, &claims).map_err(Failed::because)
+    }
+
+    pub(super) fn renewal_keys(self) -> Result<KeySet> {
+        Ok(KeySet::new([self.renewal_key()?.verifying_key()]))
     }
 
     /// Nobody but this service verifies a renewal token, so the key follows from its secret and

@@ -2,6 +2,7 @@
 
 use countersign_proto::{
     error_code::ErrorCode,
+    jose::MAX_LEEWAY,
     secret::{PlainToken, Secret, TokenKind},
 };
 
@@ -28,7 +29,8 @@ impl Tokens<'_> {
     }
 
     async fn revoke_access(self, token: &str) -> Result<()> {
-        match self.verify(token).await {
+        // Whatever somebody may still accept.
+        match self.verify(token, MAX_LEEWAY).await {
             Ok(verified) => self.revoke_jti(verified.claims.jti, verified.claims.exp).await,
             Err(crate::Error::Denied(denied)) if denied.code() == ErrorCode::InvalidToken => {
                 self.revoke_renewal(token).await

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use countersign_proto::jose::Extra;
 
+use super::UserClaims;
+
 /// What an access token is signed with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Signature {
@@ -20,7 +22,7 @@ pub enum Signature {
 ///
 /// What it names is added; the claims by which a token is judged stay what they are. A name that
 /// one of those has makes a token that nobody accepts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Shape {
     /// Its life in seconds, where that is shorter than the configured one.
     pub seconds: Option<u32>,
@@ -33,6 +35,9 @@ pub struct Shape {
     /// What it is signed with; of access tokens alone. A token that buys them is this service's own
     /// affair: under a shared secret others would take it for one of those.
     pub signature: Signature,
+    /// Further claims of an access token that depend on whom it is for. Of two with one name that
+    /// in `claims` counts.
+    pub user_claims: UserClaims,
 }
 
 impl Shape {

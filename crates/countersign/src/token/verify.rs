@@ -1,7 +1,10 @@
 //! Verifying an access token: its signature, then what this process knows by heart. No database,
 //! unless the user is not in memory.
 
-use countersign_proto::jose::{self, AccessClaims, Expected};
+use countersign_proto::{
+    jose::{self, AccessClaims, Expected},
+    secret::Secret,
+};
 
 use super::Tokens;
 use crate::{
@@ -19,9 +22,25 @@ pub(super) struct Verified {
 impl Tokens<'_> {
     /// Who the token acts for.
     pub(crate) async fn authenticate(self, token: &str) -> Result<CurrentUser> {
-        let Verified { claims, session, user } = self.verify(token).await?;
+        self.authenticate_within(&Secret::new(token), 0).await
+    }
+
+    /// Who a signed access token acts for, as [`Auth::authenticate`](crate::Auth::authenticate) has
+    /// it, for clients that count on leeway: it may have expired so many seconds ago, 60 at most,
+    /// and `iat` and `nbf` may lie so far ahead. A token that was revoked is refused for as long.
+    ///
+    /// # Errors
+    /// As [`Auth::authenticate`](crate::Auth::authenticate).
+    pub async fn authenticate_within(
+        self,
+        token: &Secret,
+        leeway_seconds: u32,
+    ) -> Result<CurrentUser> {
+        let verified = self.verify(token.reveal(), leeway_seconds.into()).await?;
+        let Verified { claims, session, user } = verified;
         let identity = self.0.live().identity(self.0.db(), user).await?;
-        let identity = identity.ok_or_else(|| revoked().faulty(TokenFault::Orphaned))?;
+        let gone = || revoked().orphaned(claims.sub.clone());
+        let identity = identity.ok_or_else(gone)?;
         if identity.disabled_at.is_some() || identity.outlived(claims.epoch, Some(session)) {
             return Err(revoked().into());
         }
@@ -37,13 +56,14 @@ impl Tokens<'_> {
         Ok(CurrentUser::new(identity, via, Some(scope), Some(claims.auth_time)).with_claims(extra))
     }
 
-    pub(super) async fn verify(self, token: &str) -> Result<Verified> {
+    pub(super) async fn verify(self, token: &str, lateness: i64) -> Result<Verified> {
         let config = self.0.config();
         let now = self.0.now();
         self.0.check_lag()?;
         let keys = self.0.keys().await?;
         let mut expected = Expected::of::<AccessClaims>(&config.public_url, config.audience());
-        expected.leeway = i64::from(config.leeway_seconds);
+        expected.leeway = i64::from(config.leeway_seconds).max(lateness);
+        expected.lateness = lateness;
         let claims =
             jose::verify_access_token(token, &keys.set, &expected, now).map_err(|why| {
                 Denied::invalid_token(sentence(&why)).faulty(TokenFault::Invalid(why))

@@ -1,9 +1,11 @@
 //! What can be chosen about the profile: the original's configuration names, where they still mean
 //! something.
 
-use countersign::{Auth, Signature};
+use countersign::{Config, Signature};
 
-use crate::shared::options::{ALGORITHM, ByName, NoSuchOption, check_signature, number, signature};
+use crate::shared::options::{
+    ALGORITHM, ByName, Life, NoSuchOption, check_signature, number, signature,
+};
 
 /// What can be chosen about the profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,9 @@ pub struct Options {
     pub header_prefix: String,
     /// Life of a token, seconds, at most `access_token_seconds` (`JWT_EXPIRATION_DELTA`).
     pub expiration_seconds: u32,
+    /// A token is taken so many seconds after its end, and that much before its beginning; at most
+    /// 60 (`JWT_LEEWAY`, which was 10).
+    pub leeway_seconds: u32,
     /// A token holds from so many seconds after its issue on (`JWT_NOT_BEFORE_DELTA`).
     pub not_before_seconds: u32,
     /// What signs the tokens (`JWT_ALGORITHM`).
@@ -35,14 +40,17 @@ impl Default for Options {
             username_key: "username".into(),
             password_key: "password".into(),
             header_prefix: "JWT".into(),
-            expiration_seconds: 300,
+            expiration_seconds: EXPIRATION_SECONDS,
+            leeway_seconds: 0,
             not_before_seconds: 0,
             algorithm: Signature::Service,
         }
     }
 }
 
-const NAMES: [&str; 8] = [
+const EXPIRATION_SECONDS: u32 = 300;
+
+const NAMES: [&str; 9] = [
     "default_realm",
     "auth_url_rule",
     "auth_username_key",
@@ -50,6 +58,7 @@ const NAMES: [&str; 8] = [
     "auth_header_prefix",
     "expiration_delta",
     "not_before_delta",
+    "leeway",
     ALGORITHM,
 ];
 
@@ -64,13 +73,21 @@ impl ByName for Options {
             "expiration_delta" => self.expiration_seconds = number(name, value)?,
             "not_before_delta" => self.not_before_seconds = number(name, value)?,
             ALGORITHM => self.algorithm = signature(value)?,
+            "leeway" => {
+                let seconds = number(name, value).ok().filter(|seconds| *seconds <= 60);
+                let expected = || NoSuchOption::value(name, "seconds, 0 to 60");
+                self.leeway_seconds = seconds.ok_or_else(expected)?;
+            }
             _ => return Err(NoSuchOption::named(&NAMES)),
         }
         Ok(())
     }
 
-    fn check(&self, auth: &Auth) -> Result<(), NoSuchOption> {
-        check_signature(auth, self.algorithm)
+    fn check(&self, given: &[&str], config: &Config) -> Result<(), NoSuchOption> {
+        check_signature(config, self.algorithm)?;
+        let (seconds, default) = (self.expiration_seconds, EXPIRATION_SECONDS);
+        Life { name: "expiration_delta", seconds, default }
+            .check(given, ("access_token_seconds", config.access_token_seconds))
     }
 }
 

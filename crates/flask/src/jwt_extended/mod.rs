@@ -1,8 +1,57 @@
 //! The profile of Flask-JWT-Extended: an access and a refresh token, in up to four places. Access
 //! tokens are this service's own with the library's claims added, so whoever knows the JWK Set
 //! verifies them.
+//!
+//! Routes of an application's own are guarded by the same rules, with the same answers. A state
+//! without a [`Guard`] in it does not compile:
+//!
+//! ```no_run
+//! use axum::{Router, extract::FromRef, routing::get};
+//! use countersign::{Auth, proto::jose::Extra};
+//! use countersign_flask::jwt_extended::{Access, Claims, Fresh, Guard, Options, jwt_extended};
+//!
+//! #[derive(Clone)]
+//! struct App { auth: Auth, guard: Guard }
+//!
+//! impl FromRef<App> for Guard {
+//!     fn from_ref(app: &App) -> Self { app.guard.clone() }
+//! }
+//! # impl FromRef<App> for Auth { fn from_ref(app: &App) -> Self { app.auth.clone() } }
+//!
+//! async fn orders(access: Access) -> String {
+//!     format!("{} of {:?}", access.user.username, access.user.claim("tenant"))
+//! }
+//!
+//! async fn pay(Fresh(user): Fresh) -> String {
+//!     user.username
+//! }
+//!
+//! # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let auth = Auth::open("sqlite://app.db").await?;
+//! let mut options = Options::default();
+//! options.claims = Claims::default().with("tenant", |_| Some(Extra::Text("acme".into())))?;
+//! let guard = Guard::new(&auth, options.clone());
+//! let own = Router::new().route("/orders", get(orders)).route("/pay", get(pay));
+//! let app = guard.around(own)
+//!     .nest("/tokens", jwt_extended(&auth, options))
+//!     .merge(auth.routes())
+//!     .with_state(App { auth, guard });
+//! # let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+//! countersign::serve(listener, app).await?;
+//! # Ok(()) }
+//! ```
+//!
+//! ```compile_fail,E0277
+//! # use axum::{Router, routing::get};
+//! # use countersign_flask::jwt_extended::Access;
+//! async fn orders(_: Access) {}
+//! let app: Router = Router::new().route("/orders", get(orders)).with_state(());
+//! ```
 
 mod cookies;
+mod guard;
+mod issue;
+mod log_out;
 mod options;
 mod presented;
 mod refusal;
@@ -10,30 +59,32 @@ mod required;
 
 use axum::{
     Json, Router,
-    extract::{FromRequest, Request, State},
+    extract::{Request, State},
+    http::request::Parts,
     middleware,
     response::{IntoResponse, Response},
     routing::{delete, get, post},
 };
-use countersign::{Auth, Client, Grant, Shape, TokenSet, Via, proto::jose::Extra};
+use countersign::{Auth, Client, Grant, proto::secret::Secret};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-pub use options::{Location, Options};
+pub use options::{
+    Claims, CookieOptions, Csrf, Kept, Location, Methods, Names, Options, Place, Protection,
+    SameSite,
+};
+pub use refusal::Refused;
+pub use required::{Access, Fresh, Optional, Refresh};
 
 use crate::shared::{
-    Site,
     answer::{finished, methods},
-    body::Object,
-    options::assert_possible,
+    options::{assert_possible, warn},
 };
+use issue::{CLIENT, Issued, Occasion, Pair, shape, tokens_for};
 use presented::Kind;
 use refusal::Refusal;
-use required::{Access, Fresh, Optional, Refresh};
 
-type Here = Site<Options>;
-
-const CLIENT: &str = "jwt-extended";
+/// What guards routes by the rules of this profile.
+pub type Guard = crate::Guard<Options>;
 
 /// The profile's routes, to nest below a path.
 ///
@@ -46,9 +97,10 @@ where
 {
     const READ: &str = "GET, HEAD, OPTIONS";
     const SEND: &str = "OPTIONS, POST";
-    assert_possible(&options, auth);
+    assert_possible(auth.config(), options.algorithm);
     let refuse = || Refusal::Method;
-    let site = Site::new(auth, options);
+    warn("jwt-extended", &options, auth.config());
+    let guard = Guard::new(auth, options);
     let mut routes = Router::new()
         .route("/login", methods(SEND, post(login), refuse))
         .route("/refresh", methods(SEND, post(refresh), refuse))
@@ -61,84 +113,21 @@ where
         .route("/protected/fresh", methods(READ, get(protected_fresh), refuse))
         .route("/optionally_protected", methods(READ, get(optionally_protected), refuse))
         .fallback(async || Refusal::Path);
-    if site.options.has_cookies() {
+    if guard.options.has_cookies() {
         routes = routes
             .route("/login_with_cookies", methods(SEND, post(login_with_cookies), refuse))
             .route("/logout_with_cookies", methods(SEND, post(logout_with_cookies), refuse));
     }
-    let named = middleware::map_response_with_state(site.clone(), refusal::name_message);
-    finished(routes.layer(named), site)
-}
-
-/// What double submission goes by, for each of the two tokens.
-struct Pair {
-    access: String,
-    refresh: String,
-}
-
-impl Pair {
-    fn new() -> Self {
-        Self { access: Uuid::new_v4().to_string(), refresh: Uuid::new_v4().to_string() }
-    }
-}
-
-/// On what occasion a token is issued.
-#[derive(Clone, Copy)]
-enum Occasion {
-    /// A password bought an access token.
-    Login,
-    /// A refresh token did.
-    Renewal,
-    /// A password bought a refresh token.
-    Remembering,
-}
-
-/// A token with the claims of the library.
-fn shape(options: &Options, occasion: Occasion, csrf: &str) -> Shape {
-    let (kind, seconds) = match occasion {
-        Occasion::Login | Occasion::Renewal => ("access", options.access_seconds),
-        Occasion::Remembering => ("refresh", options.refresh_seconds),
-    };
-    let mut shape = Shape { seconds: Some(seconds), not_before: Some(0), ..Shape::default() };
-    shape.signature = options.algorithm;
-    let fresh = matches!(occasion, Occasion::Login);
-    shape.claims.insert("type".into(), Extra::Text(kind.into()));
-    shape.claims.insert("fresh".into(), Extra::Flag(fresh));
-    if options.has_cookies() {
-        shape.claims.insert("csrf".into(), Extra::Text(csrf.into()));
-    }
-    shape
-}
-
-async fn tokens_for(site: &Here, client: &Client, request: Request) -> Result<Issued, Refusal> {
-    let mut body = Object::of(request).await?;
-    let username = body.text("username")?.unwrap_or_default();
-    let password = body.text_only("password")?.unwrap_or_default();
-    if username.is_empty() || password.is_empty() {
-        return Err(Refusal::Unauthorized("Bad username or password".into()));
-    }
-    let pair = Pair::new();
-    let grant = Grant {
-        client_id: Some(CLIENT.into()),
-        access: shape(&site.options, Occasion::Login, &pair.access),
-        renewal: Some(shape(&site.options, Occasion::Remembering, &pair.refresh)),
-        ..Grant::default()
-    };
-    let tokens = site.auth.tokens().issue(&username, &password.into(), grant, client).await?;
-    Ok(Issued { tokens, pair })
-}
-
-struct Issued {
-    tokens: TokenSet,
-    pair: Pair,
+    let named = middleware::map_response_with_state(guard.clone(), refusal::name_message);
+    finished(guard.around(routes).layer(named), guard)
 }
 
 async fn login(
-    State(site): State<Here>,
+    State(guard): State<Guard>,
     client: Client,
     request: Request,
 ) -> Result<Json<Value>, Refusal> {
-    let tokens = tokens_for(&site, &client, request).await?.tokens;
+    let tokens = tokens_for(&guard, &client, request).await?.tokens;
     Ok(Json(json!({
         "access_token": tokens.access_token,
         "refresh_token": tokens.refresh_token,
@@ -146,11 +135,11 @@ async fn login(
 }
 
 async fn login_with_cookies(
-    State(site): State<Here>,
+    State(guard): State<Guard>,
     client: Client,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let Issued { tokens, pair } = tokens_for(&site, &client, request).await?;
+    let Issued { tokens, pair } = tokens_for(&guard, &client, request).await?;
     let mut answer = Json(json!({ "msg": "login successful" })).into_response();
     let refresh = tokens.refresh_token.unwrap_or_default();
     let set = [
@@ -158,7 +147,7 @@ async fn login_with_cookies(
         (Kind::Refresh, (refresh.as_str(), pair.refresh.as_str())),
     ];
     for (kind, values) in set {
-        cookies::set(&mut answer, &site.auth, kind, values);
+        cookies::set(&mut answer, &guard, kind, values);
     }
     Ok(answer)
 }
@@ -166,66 +155,51 @@ async fn login_with_cookies(
 /// The refresh token stays as it is. Whoever showed it by cookie gets the next cookie, and no token
 /// that a script could read.
 async fn refresh(
-    State(site): State<Here>,
+    State(guard): State<Guard>,
     client: Client,
     shown: Refresh,
 ) -> Result<Response, Refusal> {
     let pair = Pair::new();
-    let access = shape(&site.options, Occasion::Renewal, &pair.access);
-    if shown.renewal.is_none() {
-        let old = shown.token.reveal();
-        let renewal = Some(shape(&site.options, Occasion::Remembering, &pair.refresh));
+    let access = shape(&guard.options, Occasion::Renewal, &pair.access);
+    if shown.renewal().is_none() {
+        let renewal = Some(shape(&guard.options, Occasion::Remembering, &pair.refresh));
         let grant = Grant { client_id: Some(CLIENT.into()), access, renewal, ..Grant::default() };
-        let tokens = site.auth.legacy_tokens().exchange(old, grant, &client).await?;
+        let tokens = guard.auth.legacy_tokens().exchange(shown.token(), grant, &client).await?;
         let body = json!({
             "access_token": tokens.access_token, "refresh_token": tokens.refresh_token,
         });
         return Ok(Json(body).into_response());
     }
-    let token = site.auth.tokens().renew_by(&shown.token, &access).await?.access_token;
-    if shown.location != Location::Cookies {
+    let token = Secret::new(shown.token());
+    let token = guard.auth.tokens().renew_by(&token, &access).await?.access_token;
+    if shown.location() != Location::Cookies {
         return Ok(Json(json!({ "access_token": token })).into_response());
     }
     let mut answer = Json(json!({ "refresh": true })).into_response();
-    cookies::set(&mut answer, &site.auth, Kind::Access, (&token, &pair.access));
+    cookies::set(&mut answer, &guard, Kind::Access, (&token, &pair.access));
     Ok(answer)
 }
 
-/// Ends the session with all of its tokens, not the one token alone.
-async fn logout(State(site): State<Here>, access: Access) -> Result<Json<Value>, Refusal> {
-    end(&site, &access).await?;
+async fn logout(State(guard): State<Guard>, access: Access) -> Result<Json<Value>, Refusal> {
+    log_out::by_access(&guard, &access).await?;
     Ok(Json(json!({ "msg": "Access token successfully revoked" })))
 }
 
-async fn logout_refresh(State(site): State<Here>, shown: Refresh) -> Result<Json<Value>, Refusal> {
-    match &shown.renewal {
-        Some(renewal) => site.auth.sessions().end(renewal.session).await?,
-        None => site.auth.legacy_tokens().revoke(shown.token.reveal()).await?,
-    }
+async fn logout_refresh(
+    State(guard): State<Guard>,
+    shown: Refresh,
+) -> Result<Json<Value>, Refusal> {
+    log_out::by_refresh(&guard, &shown).await?;
     Ok(Json(json!({ "msg": "Refresh token successfully revoked" })))
 }
 
 /// The cookies go in any case, unless a page from elsewhere asks.
 async fn logout_with_cookies(
-    State(site): State<Here>,
-    request: Request,
+    State(guard): State<Guard>,
+    mut parts: Parts,
 ) -> Result<Response, Refusal> {
-    match Access::from_request(request, &site).await {
-        Ok(access) => end(&site, &access).await?,
-        Err(Refusal::Unauthorized(_) | Refusal::Invalid(_)) => {}
-        Err(other) => return Err(other),
-    }
-    Ok(cookies::unset(&site.auth, Json(json!({ "msg": "logout successful" }))))
-}
-
-async fn end(site: &Here, access: &Access) -> Result<(), Refusal> {
-    match &access.user.via {
-        Via::LegacyToken { .. } => {
-            site.auth.legacy_tokens().revoke(&access.presented.token).await?;
-        }
-        _ => site.auth.tokens().revoke_presented(&access.user).await?,
-    }
-    Ok(())
+    log_out::by_cookies(&guard, &mut parts).await?;
+    Ok(cookies::unset(&guard, Json(json!({ "msg": "logout successful" }))))
 }
 
 async fn protected(Access { user, .. }: Access) -> Json<Value> {

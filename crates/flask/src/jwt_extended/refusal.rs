@@ -12,7 +12,7 @@ use countersign::{
 };
 use serde_json::{Value, json};
 
-use super::Here;
+use super::Guard;
 use crate::shared::{
     answer::{denied, retry_after, status},
     body::{Unreadable, WrongType},
@@ -37,6 +37,17 @@ pub(super) enum Refusal {
     Denied(Denied),
 }
 
+impl Refusal {
+    /// Whether it is the token, or its user, that is no good; not the request.
+    pub(super) fn is_of_token(&self) -> bool {
+        match self {
+            Self::Unauthorized(_) | Self::Invalid(_) => true,
+            Self::Denied(denied) => denied.code().status() == 403,
+            _ => false,
+        }
+    }
+}
+
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         let denied = denied(error);
@@ -47,7 +58,10 @@ impl From<Error> for Refusal {
             }
             (Some(TokenFault::Invalid(why)), _) => Self::Invalid(words(why)),
             (Some(TokenFault::Revoked), _) => unauthorized("Token has been revoked"),
-            (Some(TokenFault::Orphaned), _) => unauthorized("Error loading the user"),
+            (Some(TokenFault::Orphaned), _) => {
+                let id = denied.orphan_of().unwrap_or_default();
+                unauthorized(format!("Error loading the user {id}").trim_end())
+            }
             (None, ErrorCode::InvalidToken) => Self::Invalid("Invalid token type".into()),
             (None, ErrorCode::InvalidCredentials) => unauthorized("Bad username or password"),
             _ => Self::Denied(denied),
@@ -109,11 +123,32 @@ impl IntoResponse for Refusal {
     }
 }
 
+/// A refusal of a guarded route, as the profile words it.
+#[derive(Debug)]
+pub struct Refused(Response);
+
+impl Refused {
+    pub(super) fn new(refusal: Refusal, guard: &Guard) -> Self {
+        Self(named(refusal.into_response(), guard))
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+/// The same for whatever the profile's handlers refuse.
+pub(super) async fn name_message(State(guard): State<Guard>, response: Response) -> Response {
+    named(response, &guard)
+}
+
 /// Puts what a refusal says into the member that is configured for it.
-pub(super) async fn name_message(State(site): State<Here>, mut response: Response) -> Response {
+fn named(mut response: Response, guard: &Guard) -> Response {
     let Some(Message(text)) = response.extensions_mut().remove() else { return response };
     let mut body = serde_json::Map::new();
-    body.insert(site.options.error_message_key.clone(), json!(text));
+    body.insert(guard.options.error_message_key.clone(), json!(text));
     let (mut parts, rest) =
         (response.status(), Json(Value::Object(body))).into_response().into_parts();
     for (name, value) in response.headers() {

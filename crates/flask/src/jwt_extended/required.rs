@@ -1,6 +1,10 @@
-//! What a route asks of its token: to name one of these is to have verified it.
+//! What a route asks of its token: to name one of these in a handler's arguments is to have verified
+//! it. Routes of an application's own do as the profile's do.
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::request::Parts,
+};
 use countersign::{
     Client, CurrentUser, Renewal, TokenFault,
     proto::{
@@ -11,96 +15,156 @@ use countersign::{
 };
 
 use super::{
-    Here,
+    Guard,
+    guard::note_ending,
     options::Location,
     presented::{Kind, Presented, presented},
-    refusal::Refusal,
+    refusal::{Refusal, Refused},
 };
 use crate::shared::token::{self, NOT_ENOUGH_SEGMENTS};
 
-/// Whoever an access token acts for.
-pub(super) struct Access {
-    pub(super) user: CurrentUser,
-    pub(super) presented: Presented,
+/// Whoever an access token acts for (`@jwt_required()`).
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// Who that is; [`CurrentUser::claim`] has what else the token says.
+    pub user: CurrentUser,
+    presented: Presented,
 }
 
-impl FromRequest<Here> for Access {
-    type Rejection = Refusal;
-
-    async fn from_request(request: Request, site: &Here) -> Result<Self, Refusal> {
-        let (mut parts, body) = request.into_parts();
-        let Ok(client) = Client::from_request_parts(&mut parts, site).await;
-        let presented = presented(Request::from_parts(parts, body), site, Kind::Access).await?;
-        let user = judged(site, &presented.token, &client).await?;
-        check_csrf(&presented, user.claim("csrf"))?;
-        Ok(Self { user, presented })
+impl Access {
+    pub(super) fn token(&self) -> &str {
+        &self.presented.token
     }
 }
 
-/// The same, or nobody where no token was presented. One that is no good is refused.
-pub(super) struct Optional(pub(super) Option<CurrentUser>);
+impl<S> FromRequestParts<S> for Access
+where
+    S: Send + Sync,
+    Guard: FromRef<S>,
+{
+    type Rejection = Refused;
 
-impl FromRequest<Here> for Optional {
-    type Rejection = Refusal;
-
-    async fn from_request(request: Request, site: &Here) -> Result<Self, Refusal> {
-        let (mut parts, body) = request.into_parts();
-        let Ok(client) = Client::from_request_parts(&mut parts, site).await;
-        let found = presented(Request::from_parts(parts, body), site, Kind::Access).await;
-        let presented = match found {
-            Ok(presented) => presented,
-            Err(Refusal::Unauthorized(_)) => return Ok(Self(None)),
-            Err(other) => return Err(other),
-        };
-        let user = judged(site, &presented.token, &client).await?;
-        check_csrf(&presented, user.claim("csrf"))?;
-        Ok(Self(Some(user)))
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        let guard = Guard::from_ref(state);
+        access(parts, &guard).await.map_err(|refusal| Refused::new(refusal, &guard))
     }
 }
 
-/// A user whose password bought the token, and no refresh token.
-pub(super) struct Fresh(pub(super) CurrentUser);
+/// The same, or nobody where no token was presented (`optional=True`). One that is no good is
+/// refused.
+#[derive(Debug, Clone)]
+pub struct Optional(pub Option<CurrentUser>);
 
-impl FromRequest<Here> for Fresh {
-    type Rejection = Refusal;
+impl<S> FromRequestParts<S> for Optional
+where
+    S: Send + Sync,
+    Guard: FromRef<S>,
+{
+    type Rejection = Refused;
 
-    async fn from_request(request: Request, site: &Here) -> Result<Self, Refusal> {
-        let Access { user, .. } = Access::from_request(request, site).await?;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        let guard = Guard::from_ref(state);
+        if let Err(Refusal::Unauthorized(_)) = presented(parts, &guard, Kind::Access) {
+            return Ok(Self(None));
+        }
+        let access = access(parts, &guard).await;
+        let access = access.map_err(|refusal| Refused::new(refusal, &guard))?;
+        Ok(Self(Some(access.user)))
+    }
+}
+
+/// A user whose password bought the token, and no refresh token (`fresh=True`).
+#[derive(Debug, Clone)]
+pub struct Fresh(pub CurrentUser);
+
+impl<S> FromRequestParts<S> for Fresh
+where
+    S: Send + Sync,
+    Guard: FromRef<S>,
+{
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        let Access { user, .. } = Access::from_request_parts(parts, state).await?;
         match user.claim("fresh") {
             Some(Extra::Flag(true)) => Ok(Self(user)),
-            _ => Err(Refusal::Unauthorized("Fresh token required".into())),
+            _ => {
+                let refusal = Refusal::Unauthorized("Fresh token required".into());
+                Err(Refused::new(refusal, &Guard::from_ref(state)))
+            }
         }
     }
 }
 
-/// A refresh token.
-pub(super) struct Refresh {
-    pub(super) token: Secret,
-    pub(super) location: Location,
-    /// `None`: one of the application that is being replaced.
-    pub(super) renewal: Option<Renewal>,
+/// A refresh token (`refresh=True`).
+#[derive(Debug, Clone)]
+pub struct Refresh {
+    token: Secret,
+    location: Location,
+    renewal: Option<Renewal>,
 }
 
-impl FromRequest<Here> for Refresh {
-    type Rejection = Refusal;
-
-    async fn from_request(request: Request, site: &Here) -> Result<Self, Refusal> {
-        let presented = presented(request, site, Kind::Refresh).await?;
-        let token = Secret::new(presented.token.clone());
-        if site.auth.legacy_tokens().recognises(&presented.token) {
-            check_csrf(&presented, None)?;
-            check_purpose(site, &presented.token)?;
-            return Ok(Self { token, location: presented.location, renewal: None });
-        }
-        let renewal = renewal(site, &token).await?;
-        check_csrf(&presented, renewal.claims.get("csrf"))?;
-        Ok(Self { token, location: presented.location, renewal: Some(renewal) })
+impl Refresh {
+    /// Whose session it is of, and what it says; `None`: it is one of the application that is being
+    /// replaced.
+    pub fn renewal(&self) -> Option<&Renewal> {
+        self.renewal.as_ref()
     }
+
+    /// Where it was.
+    pub fn location(&self) -> Location {
+        self.location
+    }
+
+    pub(super) fn token(&self) -> &str {
+        self.token.reveal()
+    }
+}
+
+impl<S> FromRequestParts<S> for Refresh
+where
+    S: Send + Sync,
+    Guard: FromRef<S>,
+{
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        let guard = Guard::from_ref(state);
+        refresh(parts, &guard).await.map_err(|refusal| Refused::new(refusal, &guard))
+    }
+}
+
+/// The access token of a request, judged.
+///
+/// # Errors
+/// When there is none, or none that is good for this.
+pub(super) async fn access(parts: &mut Parts, guard: &Guard) -> Result<Access, Refusal> {
+    let Ok(client) = Client::from_request_parts(parts, guard).await;
+    let presented = presented(parts, guard, Kind::Access)?;
+    let user = judged(guard, &presented.token, &client).await?;
+    check_csrf(&presented, user.claim("csrf"))?;
+    if presented.location == Location::Cookies {
+        note_ending(parts, guard, &user);
+    }
+    Ok(Access { user, presented })
+}
+
+async fn refresh(parts: &mut Parts, guard: &Guard) -> Result<Refresh, Refusal> {
+    let presented = presented(parts, guard, Kind::Refresh)?;
+    let token = Secret::new(presented.token.clone());
+    if guard.auth.legacy_tokens().recognises(&presented.token) {
+        check_csrf(&presented, None)?;
+        check_purpose(guard, &presented.token)?;
+        return Ok(Refresh { token, location: presented.location, renewal: None });
+    }
+    let renewal = renewal(guard, &token).await?;
+    check_csrf(&presented, renewal.claims.get("csrf"))?;
+    Ok(Refresh { token, location: presented.location, renewal: Some(renewal) })
 }
 
 /// Of an old token that was made to act it is said that it buys nothing.
-fn check_purpose(site: &Here, token: &str) -> Result<(), Refusal> {
-    match site.auth.legacy_tokens().read(token) {
+fn check_purpose(guard: &Guard, token: &str) -> Result<(), Refusal> {
+    match guard.auth.legacy_tokens().read(token) {
         Ok(old) if old.purpose == LegacyPurpose::Access => {
             Err(Refusal::Invalid("Only refresh tokens are allowed".into()))
         }
@@ -108,15 +172,15 @@ fn check_purpose(site: &Here, token: &str) -> Result<(), Refusal> {
     }
 }
 
-async fn renewal(site: &Here, token: &Secret) -> Result<Renewal, Refusal> {
+async fn renewal(guard: &Guard, token: &Secret) -> Result<Renewal, Refusal> {
     if !token::has_segments(token.reveal()) {
         return Err(Refusal::Invalid(NOT_ENOUGH_SEGMENTS.into()));
     }
-    match site.auth.tokens().check_renewal(token).await {
+    match guard.auth.tokens().check_renewal(token).await {
         Ok(renewal) => Ok(renewal),
         Err(error) if is_foreign(&error) => {
             let client = Client::default();
-            match token::authenticate(&site.auth, token.reveal(), &client).await {
+            match token::authenticate(&guard.auth, token.reveal(), &client).await {
                 Ok(_) => Err(Refusal::Invalid("Only refresh tokens are allowed".into())),
                 Err(error) => Err(error.into()),
             }
@@ -126,23 +190,23 @@ async fn renewal(site: &Here, token: &Secret) -> Result<Renewal, Refusal> {
 }
 
 /// The user of an access token; of a refresh token it is said that it is one.
-async fn judged(site: &Here, token: &str, client: &Client) -> Result<CurrentUser, Refusal> {
+async fn judged(guard: &Guard, token: &str, client: &Client) -> Result<CurrentUser, Refusal> {
     if !token::has_segments(token) {
         return Err(Refusal::Invalid(NOT_ENOUGH_SEGMENTS.into()));
     }
-    match token::authenticate(&site.auth, token, client).await {
+    match token::authenticate(&guard.auth, token, client).await {
         Ok(user) => Ok(user),
-        Err(error) if is_foreign(&error) && is_refresh(site, token).await => {
+        Err(error) if is_foreign(&error) && is_refresh(guard, token).await => {
             Err(Refusal::Invalid("Only non-refresh tokens are allowed".into()))
         }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn is_refresh(site: &Here, token: &str) -> bool {
-    let old = site.auth.legacy_tokens().read(token);
+async fn is_refresh(guard: &Guard, token: &str) -> bool {
+    let old = guard.auth.legacy_tokens().read(token);
     old.is_ok_and(|old| old.purpose == LegacyPurpose::Refresh)
-        || site.auth.tokens().check_renewal(&Secret::new(token)).await.is_ok()
+        || guard.auth.tokens().check_renewal(&Secret::new(token)).await.is_ok()
 }
 
 /// Whether the token may be one of the other kind.

@@ -12,7 +12,7 @@ use axum::{
     routing::{get, post},
 };
 use countersign::{
-    Auth, Client, CurrentUser, Grant, NewUser, Shape, Signature, SignedUp, TakenAddress,
+    Auth, Client, Config, CurrentUser, Grant, NewUser, Shape, Signature, SignedUp, TakenAddress,
     proto::credential::{CarriedBy, Carriers, Presented},
 };
 use serde_json::json;
@@ -73,8 +73,8 @@ impl ByName for Options {
         Ok(())
     }
 
-    fn check(&self, auth: &Auth) -> Result<(), NoSuchOption> {
-        check_signature(auth, self.algorithm)
+    fn check(&self, _given: &[&str], config: &Config) -> Result<(), NoSuchOption> {
+        check_signature(config, self.algorithm)
     }
 }
 
@@ -102,7 +102,7 @@ where
     S: Clone + Send + Sync + 'static,
 {
     const READ: &str = "GET, HEAD, OPTIONS";
-    assert_possible(&options, auth);
+    assert_possible(auth.config(), options.algorithm);
     let refuse = || Refusal::Method;
     let routes = Router::new()
         .route("/api/users", methods("OPTIONS, POST", post(new_user), refuse))

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use countersign::{Auth, Signature, TakenAddress};
+use countersign::{Config, Signature, TakenAddress};
 
 /// Options that can be set by name.
 pub trait ByName: Default {
@@ -12,11 +12,12 @@ pub trait ByName: Default {
     /// When there is no such option, or it takes no such value; the options are as they were.
     fn set(&mut self, name: &str, value: &str) -> Result<(), NoSuchOption>;
 
-    /// Whether the service can do what they say. A profile's constructor panics where it cannot.
+    /// Whether all of them go together, and with the service's configuration. `given` are the names
+    /// that were set: a default gives way without a word, what somebody asked for does not.
     ///
     /// # Errors
-    /// Naming the option whose value this service is not configured for.
-    fn check(&self, _auth: &Auth) -> Result<(), NoSuchOption> {
+    /// The first that does not.
+    fn check(&self, _given: &[&str], _config: &Config) -> Result<(), NoSuchOption> {
         Ok(())
     }
 }
@@ -38,19 +39,53 @@ pub(crate) fn signature(value: &str) -> Result<Signature, NoSuchOption> {
 ///
 /// # Errors
 /// When it has no shared secret, and would need one.
-pub(crate) fn check_signature(auth: &Auth, signature: Signature) -> Result<(), NoSuchOption> {
+pub(crate) fn check_signature(config: &Config, signature: Signature) -> Result<(), NoSuchOption> {
+    let has_secret = config.shared_secret.is_some() || config.shared_secret_file.is_some();
+    if signature == Signature::Service || has_secret {
+        return Ok(());
+    }
     let expected = "service, or HS256 together with the setting shared_secret_file";
-    let can = auth.tokens().can_sign(signature);
-    can.then_some(()).ok_or_else(|| NoSuchOption::value(ALGORITHM, expected))
+    Err(NoSuchOption::value(ALGORITHM, expected))
 }
 
 /// For constructors of profiles.
 ///
 /// # Panics
-/// When the service cannot do what the options say.
-pub(crate) fn assert_possible(options: &impl ByName, auth: &Auth) {
-    if let Err(expected) = options.check(auth) {
+/// When the service cannot sign so.
+pub(crate) fn assert_possible(config: &Config, signature: Signature) {
+    if let Err(expected) = check_signature(config, signature) {
         panic!("a profile expects {expected}");
+    }
+}
+
+/// A life that was asked for, in seconds.
+pub(crate) struct Life {
+    pub(crate) name: &'static str,
+    pub(crate) seconds: u32,
+    pub(crate) default: u32,
+}
+
+impl Life {
+    /// # Errors
+    /// When it was asked for, and the service's setting ends it earlier.
+    pub(crate) fn check(
+        &self,
+        given: &[&str],
+        (setting, most): (&str, u32),
+    ) -> Result<(), NoSuchOption> {
+        let asked = given.contains(&self.name) || self.seconds != self.default;
+        if !asked || self.seconds <= most {
+            return Ok(());
+        }
+        let expected = format!("at most {most}, the service's {setting}, which can be raised");
+        Err(NoSuchOption::value(self.name, &expected))
+    }
+}
+
+/// Says in the log what does not go together, for whoever mounts a profile in code.
+pub(crate) fn warn<O: ByName>(profile: &str, options: &O, config: &Config) {
+    if let Err(expected) = options.check(&[], config) {
+        tracing::warn!(profile, "a profile's options do not fit: expected {expected}");
     }
 }
 
@@ -78,6 +113,25 @@ impl NoSuchOption {
 /// When it is none.
 pub(crate) fn number(name: &str, value: &str) -> Result<u32, NoSuchOption> {
     value.parse().map_err(|_| NoSuchOption::value(name, "a whole number"))
+}
+
+/// `true` or `false`, as configuration files have them.
+///
+/// # Errors
+/// When it is neither.
+pub(crate) fn flag(name: &str, value: &str) -> Result<bool, NoSuchOption> {
+    value.parse().map_err(|_| NoSuchOption::value(name, "true or false"))
+}
+
+/// A word that can stand in a header, a cookie or an address as it is.
+///
+/// # Errors
+/// When it is none.
+pub(crate) fn word(name: &str, value: &str) -> Result<String, NoSuchOption> {
+    let fits =
+        !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    let expected = || NoSuchOption::value(name, "one word of ASCII letters and digits");
+    fits.then(|| value.to_owned()).ok_or_else(expected)
 }
 
 impl fmt::Display for NoSuchOption {

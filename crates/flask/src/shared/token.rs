@@ -24,6 +24,23 @@ pub(crate) async fn authenticate(
     credential::authenticate(auth, &Presented::Token { token, carried_by }, client).await
 }
 
+/// The same, where a signed token of this service may be late by so many seconds, and early. One of
+/// the application it stands in for is not: those end when they say.
+///
+/// # Errors
+/// As `Auth::authenticate`.
+pub(crate) async fn authenticate_within(
+    auth: &Auth,
+    token: &str,
+    client: &Client,
+    leeway_seconds: u32,
+) -> Result<CurrentUser, Error> {
+    if leeway_seconds == 0 || auth.legacy_tokens().recognises(token) {
+        return authenticate(auth, token, client).await;
+    }
+    auth.tokens().authenticate_within(&Secret::new(token), leeway_seconds).await
+}
+
 /// Whether a text can be a signed token at all: PyJWT asks that first.
 pub(crate) fn has_segments(token: &str) -> bool {
     token.bytes().filter(|byte| *byte == b'.').count() >= 2

@@ -1,9 +1,12 @@
 //! The contract of Flask-JWT (`/flask-jwt`).
 
-use axum::{body::Body, http::Method};
+use axum::{Router, body::Body, http::Method, routing::get};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use countersign::Config;
-use countersign_flask::flask_jwt::{self, flask_jwt as profile};
+use countersign_flask::{
+    ByName,
+    flask_jwt::{self, flask_jwt as profile},
+};
 use serde_json::{Value, json};
 
 use crate::support::{Answer, App, Caller, Database, PASSWORD, on_both_engines};
@@ -201,6 +204,75 @@ on_both_engines! {
         assert_eq!(early, refused("Invalid token", words));
     }
 
+    async fn a_token_is_late_by_the_leeway_where_one_is_chosen(db) {
+        let app = app_with(&db, |_| {}, |options| options.leeway_seconds = 10).await;
+        let token = log_in(&app).await;
+        let header = format!("JWT {token}");
+        app.pass(309);
+        assert_eq!(jwt(&app, &header).get(PROTECTED).await.status, 200);
+        assert_eq!(app.bearer(&token).get("/api/me").await.status, 401, "only on this profile");
+        app.pass(1);
+        assert_eq!(judged(&app, &token).await, refused("Invalid token", "Signature has expired"));
+        app.pass(-320);
+        assert_eq!(jwt(&app, &header).get(PROTECTED).await.status, 200, "ten seconds early");
+        app.pass(-1);
+        let words = "Issued At claim (iat) cannot be in the future.";
+        assert_eq!(judged(&app, &token).await, refused("Invalid token", words));
+    }
+
+    async fn what_was_ended_stays_so_through_the_leeway(db) {
+        let configure = |config: &mut Config| {
+            config.access_token_seconds = 300;
+            config.leeway_seconds = 0;
+        };
+        let app = app_with(&db, configure, |options| options.leeway_seconds = 60).await;
+        let (one, two, three) = (log_in(&app).await, log_in(&app).await, log_in(&app).await);
+        let revoked = refused("Invalid token", "Token has been revoked");
+        assert_eq!(app.bearer(&one).delete("/api/tokens").await.status, 204);
+        assert_eq!(app.anonymous().form("/oauth/revoke", &two).await.status, 200);
+        app.pass(330);
+        // Late, and still to be taken back as the standards have it.
+        assert_eq!(jwt(&app, &format!("JWT {three}")).get(PROTECTED).await.status, 200);
+        assert_eq!(app.anonymous().form("/oauth/revoke", &three).await.status, 200);
+        app.pass(29);
+
+        for token in [&one, &two, &three] {
+            app.auth.purge().await.unwrap();
+            assert_eq!(judged(&app, token).await, revoked);
+        }
+        let neighbour = app.neighbour().await;
+        let mut options = flask_jwt::Options::default();
+        options.leeway_seconds = 60;
+        let routes = profile(&neighbour.auth, options);
+        let neighbour = neighbour.with("/flask-jwt", routes);
+        for token in [&one, &two, &three] {
+            assert_eq!(judged(&neighbour, token).await, revoked, "a process that starts now");
+        }
+    }
+
+    async fn routes_of_an_application_are_guarded_as_the_profiles_are(db) {
+        let app = app_with(&db, |_| {}, |_| {}).await;
+        let token = log_in(&app).await;
+        let mut options = flask_jwt::Options::default();
+        options.realm = "Orders".into();
+        let guard = flask_jwt::Guard::new(&app.auth, options);
+        let orders = async |flask_jwt::Identity(user): flask_jwt::Identity| user.username;
+        let own = Router::new().route("/orders", get(orders)).with_state(guard);
+        let app = app.with("/own", own);
+        let ask = async |value: &str| jwt(&app, value).get("/own/orders").await;
+
+        assert_eq!(ask(&format!("jwt {token}")).await.text(), "susan");
+        let nobody = app.anonymous().get("/own/orders").await;
+        let words = "Request does not contain an access token";
+        assert_eq!(refusal(&nobody), refused("Authorization Required", words));
+        assert_eq!(nobody.challenges(), [r#"JWT realm="Orders""#]);
+        let bad = ask("JWT a.b").await;
+        assert_eq!(refusal(&bad), refused("Invalid token", "Not enough segments"));
+        app.bearer(&token).delete("/api/tokens").await;
+        let over = ask(&format!("JWT {token}")).await;
+        assert_eq!(refusal(&over), refused("Invalid token", "Token has been revoked"));
+    }
+
     async fn a_token_may_hold_only_after_a_while(db) {
         let app = app_with(&db, |_| {}, |options| options.not_before_seconds = 60).await;
 
@@ -283,4 +355,19 @@ on_both_engines! {
             assert_eq!(answer.status, 401, "{value}");
         }
     }
+}
+
+#[test]
+fn a_life_beyond_the_services_is_refused_where_it_is_asked_for() {
+    let mut config = Config::default();
+    config.access_token_seconds = 200;
+    let mut options = flask_jwt::Options::default();
+    assert!(options.check(&[], &config).is_ok(), "a default gives way");
+    assert!(options.check(&["expiration_delta"], &config).is_err());
+
+    options.set("expiration_delta", "201").unwrap();
+
+    let text = options.check(&["expiration_delta"], &config).unwrap_err().to_string();
+    assert!(text.contains("at most 200, the service's access_token_seconds"), "{text}");
+    assert!(options.set("leeway", "61").is_err());
 }

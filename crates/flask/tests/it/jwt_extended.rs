@@ -1,7 +1,10 @@
 //! The contract of Flask-JWT-Extended (`/jwt-extended`).
 
 mod cookies;
+mod guarded;
+mod names;
 mod places;
+mod renewed;
 mod tokens;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -40,14 +43,20 @@ async fn app_with(
         password: PASSWORD.to_owned().into(),
         ..NewUser::default()
     };
-    app.auth.users().add_sample(susan).await.unwrap();
+    if app.auth.users().find("susan").await.is_err() {
+        app.auth.users().add_sample(susan).await.unwrap();
+    }
     app
 }
 
 /// Access and refresh token.
 async fn log_in(app: &App) -> (String, String) {
+    log_in_at(app, "/jwt-extended").await
+}
+
+async fn log_in_at(app: &App, profile: &str) -> (String, String) {
     let body = json!({"username": "susan", "password": PASSWORD});
-    let answer = app.anonymous().post(LOGIN, &body).await;
+    let answer = app.anonymous().post(&format!("{profile}/login"), &body).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     let text = |name: &str| answer.body[name].as_str().unwrap().to_owned();
     (text("access_token"), text("refresh_token"))

@@ -64,6 +64,13 @@ const KNOWN: [&str; 13] = [
     "epoch",
 ];
 
+impl AccessClaims {
+    /// Whether a claim of this name has a meaning of its own, so that no application can add it.
+    pub fn has_meaning(name: &str) -> bool {
+        KNOWN.contains(&name) || ["nbf", "azp", "cnf", "act"].contains(&name)
+    }
+}
+
 impl Claims for AccessClaims {
     const TYP: &'static str = ACCESS_TOKEN_TYP;
 

@@ -21,14 +21,17 @@ pub struct Expected<'a> {
     /// The media type the header must name, without `application/`.
     pub typ: &'static str,
     /// By how many seconds `iat` and `nbf` may lie in the future, for the sake of clocks that
-    /// differ; brought into 0..=[`MAX_LEEWAY`]. `exp` gets none: late is late.
+    /// differ; brought into 0..=[`MAX_LEEWAY`]. `exp` gets none of it.
     pub leeway: i64,
+    /// By how many seconds `exp` may have passed; brought into 0..=[`MAX_LEEWAY`]. Whoever allows
+    /// any remembers what is revoked for as long.
+    pub lateness: i64,
 }
 
 impl<'a> Expected<'a> {
-    /// What a token of kind `C` must show, with ten seconds of leeway.
+    /// What a token of kind `C` must show, with ten seconds of leeway; late is late.
     pub fn of<C: Claims>(issuer: &'a str, audience: &'a str) -> Self {
-        Self { issuer, audience, typ: C::TYP, leeway: 10 }
+        Self { issuer, audience, typ: C::TYP, leeway: 10, lateness: 0 }
     }
 }
 
@@ -85,6 +88,25 @@ pub fn verify<C: Claims>(
     C::read(registered(&opened, expected, now)?, &opened.members)
 }
 
+/// What a token of kind `C` says, whether or not it has expired: for what may be asked of it after
+/// its end, such as logging out. It grants nothing.
+///
+/// # Errors
+/// As [`verify`], but for [`TokenError::Expired`].
+pub fn verify_spent<C: Claims>(
+    token: &str,
+    keys: &KeySet,
+    expected: &Expected<'_>,
+    now: i64,
+) -> Result<C, TokenError> {
+    if expected.typ != C::TYP {
+        return Err(TokenError::Type);
+    }
+    let opened = compact::open(token, keys, C::TYP)?;
+    let last = date(&opened.members, "exp")?.saturating_sub(1);
+    C::read(registered(&opened, expected, now.min(last))?, &opened.members)
+}
+
 fn registered(
     Opened { members, is_shared }: &Opened,
     expected: &Expected<'_>,
@@ -97,7 +119,7 @@ fn registered(
         _ => audience(members, expected.audience),
     };
     let aud = aud.ok_or(TokenError::Audience)?;
-    let (iat, exp) = lifetime(members, expected.leeway.clamp(0, MAX_LEEWAY), now)?;
+    let (iat, exp) = lifetime(members, expected, now)?;
     Ok(Registered { iss, sub: members.text("sub")?, aud, iat, exp, jti: members.text("jti")? })
 }
 
@@ -118,14 +140,20 @@ fn audience(members: &Members, expected: &str) -> Option<String> {
     }
 }
 
-fn lifetime(members: &Members, leeway: i64, now: i64) -> Result<(i64, i64), TokenError> {
+fn lifetime(
+    members: &Members,
+    expected: &Expected<'_>,
+    now: i64,
+) -> Result<(i64, i64), TokenError> {
+    let leeway = expected.leeway.clamp(0, MAX_LEEWAY);
+    let lateness = expected.lateness.clamp(0, MAX_LEEWAY);
     let exp = date(members, "exp")?;
     let iat = date(members, "iat")?;
     let nbf = if members.contains("nbf") { date(members, "nbf")? } else { iat };
     if exp <= iat {
         return Err(TokenError::Claim("exp"));
     }
-    if now >= exp {
+    if now >= exp.saturating_add(lateness) {
         return Err(TokenError::Expired);
     }
     let latest = now.saturating_add(leeway);

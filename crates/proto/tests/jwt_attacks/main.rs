@@ -17,7 +17,7 @@ use std::collections::HashSet;
 use std::time::Instant;
 
 use countersign_proto::jose::{
-    AccessClaims, Algorithm, Expected, KeySet, TokenError, verify_access_token,
+    AccessClaims, Algorithm, Expected, KeySet, TokenError, verify_access_token, verify_spent,
 };
 
 use forge::{AUDIENCE, Case, ED, HS, ISSUER, KEYS, NOW, STRANGER, check, good};
@@ -115,4 +115,34 @@ fn leeway_never_exceeds_a_minute_and_never_helps_exp() {
     assert_eq!(at(&token, NOW + 600), Err(TokenError::Expired));
     assert_eq!(at(&token, i64::MAX), Err(TokenError::Expired));
     assert_eq!(at(&token, i64::MIN), Err(TokenError::IssuedLater));
+}
+
+#[test]
+fn a_token_is_late_by_a_minute_at_most_and_only_where_that_is_allowed() {
+    let late = |lateness| Expected { lateness, ..Expected::of::<AccessClaims>(ISSUER, AUDIENCE) };
+    let token = good(&ED);
+    let at = |lateness, now| verify_access_token(&token, &KEYS, &late(lateness), now).map(drop);
+
+    assert_eq!(at(0, NOW + 600), Err(TokenError::Expired));
+    assert_eq!(at(-5, NOW + 600), Err(TokenError::Expired));
+    assert_eq!(at(10, NOW + 609), Ok(()));
+    assert_eq!(at(10, NOW + 610), Err(TokenError::Expired));
+    assert_eq!(at(i64::MAX, NOW + 659), Ok(()));
+    assert_eq!(at(i64::MAX, NOW + 660), Err(TokenError::Expired));
+}
+
+#[test]
+fn what_has_expired_is_read_by_one_function_and_what_was_forged_by_none() {
+    let expected = Expected::of::<AccessClaims>(ISSUER, AUDIENCE);
+    let token = good(&ED);
+    let read = |token: &str, now| verify_spent::<AccessClaims>(token, &KEYS, &expected, now);
+
+    assert!(read(&token, NOW).is_ok());
+    assert!(read(&token, i64::MAX).is_ok());
+    assert_eq!(read(&token, NOW - 100), Err(TokenError::IssuedLater));
+    let (signed, _) = token.rsplit_once('.').unwrap();
+    let forged = format!("{signed}.{}", "A".repeat(86));
+    assert_eq!(read(&forged, i64::MAX), Err(TokenError::Signature));
+    let expected = Expected { typ: "logout+jwt", ..expected };
+    assert_eq!(verify_spent::<AccessClaims>(&token, &KEYS, &expected, NOW), Err(TokenError::Type));
 }

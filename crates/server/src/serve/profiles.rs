@@ -37,12 +37,13 @@ type Options = Vec<(String, String)>;
 const ORIGIN: &[(&str, &str)] = &[("password_policy", "origin")];
 const TOLD: &[(&str, &str)] = &[("password_policy", "origin"), ("taken_address", "told")];
 const ANYWHERE: &[(&str, &str)] = &[("token_location", "headers cookies json query_string")];
+const LEEWAY: &[(&str, &str)] = &[("leeway", "10")];
 const NAIVE: &[(&str, &str)] = &[("naive_tokens", "accepted")];
 
 /// Every profile, by the name it is mounted by.
 const PROFILES: &[Profile] = &[
     profile("api-tokens", TOLD, |a, o| Ok(api_tokens(a, read(a, o)?))),
-    profile("flask-jwt", &[], |a, o| Ok(flask_jwt(a, read(a, o)?))),
+    profile("flask-jwt", LEEWAY, |a, o| Ok(flask_jwt(a, read(a, o)?))),
     profile("jwt-extended", ANYWHERE, |a, o| Ok(jwt_extended(a, read(a, o)?))),
     profile("request-loader", NAIVE, |a, o| Ok(request_loader(a, read(a, o)?))),
     profile("rest-auth", ORIGIN, |a, o| Ok(rest_auth(a, read(a, o)?))),
@@ -146,11 +147,14 @@ pub(super) fn show_all(effective: &mut Effective) {
     }
 }
 
+/// What they set, if it goes together. Somebody who asks for a longer life than the service gives is
+/// told so at the start: the clients were promised what would not be kept.
 fn read<O: ByName>(auth: &Auth, options: &Options) -> Result<O, String> {
     let mut read = O::default();
     for (name, value) in options {
         read.set(name, value).map_err(|expected| expected.to_string())?;
     }
-    read.check(auth).map_err(|expected| expected.to_string())?;
+    let given: Vec<_> = options.iter().map(|(name, _)| name.as_str()).collect();
+    read.check(&given, auth.config()).map_err(|expected| expected.to_string())?;
     Ok(read)
 }

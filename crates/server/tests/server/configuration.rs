@@ -110,6 +110,17 @@ fn a_profile_that_is_none_or_has_no_free_path_is_refused_before_anything_is_done
             "for rest-auth password_policy to be native or origin",
         ),
         ("api-tokens=/a?color=red", "for api-tokens one of the options password_policy, "),
+        (
+            "jwt-extended=/a?access_token_expires=900",
+            "for jwt-extended access_token_expires to be at most 600, the service's \
+             access_token_seconds",
+        ),
+        ("flask-jwt=/a?expiration_delta=601", "for flask-jwt expiration_delta to be at most 600"),
+        ("flask-jwt=/a?leeway=61", "for flask-jwt leeway to be seconds, 0 to 60"),
+        (
+            "jwt-extended=/a?cookie_samesite=None&cookie_csrf_protect=false",
+            "cookie_csrf_protect to be double submission",
+        ),
     ] {
         let refused = place.run(&["serve", "--listen=127.0.0.1:0", "--profile", profile]);
         assert_eq!(refused.code, 2, "{profile}");

@@ -123,6 +123,67 @@ on_both_engines! {
         assert!(!browser.cookies.keys().any(|name| name.contains("token")));
     }
 
+    async fn a_refresh_cookie_alone_ends_the_session(db) {
+        for age in [0, 1000] {
+            let (app, mut browser) = logged_in(&db).await;
+            let stolen = browser.cookies.clone();
+            app.pass(age);
+            if age == 0 {
+                browser.cookies.remove("access_token_cookie");
+            }
+            let bare = browser.fetch(Method::POST, WITHOUT_COOKIES, None).await;
+            assert_eq!(refusal(&bare), refused(401, "Missing CSRF token"));
+            let mut forger = browser.header("x-csrf-token", "chosen");
+            let forged = forger.fetch(Method::POST, WITHOUT_COOKIES, None).await;
+            let words = "CSRF double submit tokens do not match";
+            assert_eq!(refusal(&forged), refused(401, words), "its session goes on");
+
+            let answer = sent(&mut browser, WITHOUT_COOKIES, "csrf_refresh_token").await;
+
+            assert_eq!(answer.status, 200, "{answer:?}");
+            assert!(!browser.cookies.keys().any(|name| name.contains("token")));
+            let mut thief = app.browser();
+            thief.cookies = stolen;
+            let refresh = sent(&mut thief, REFRESH, "csrf_refresh_token").await;
+            assert_eq!(refusal(&refresh), refused(401, "Token has been revoked"));
+        }
+    }
+
+    async fn a_page_that_knows_the_old_access_token_logs_out(db) {
+        let (app, mut browser) = logged_in(&db).await;
+        let mut thief = browser.clone();
+        app.pass(1000);
+
+        let answer = sent(&mut browser, WITHOUT_COOKIES, "csrf_access_token").await;
+
+        assert_eq!(answer.status, 200);
+        let refresh = sent(&mut thief, REFRESH, "csrf_refresh_token").await;
+        assert_eq!(refusal(&refresh), refused(401, "Token has been revoked"));
+    }
+
+    async fn logging_out_never_fails_where_there_is_nothing_to_end(db) {
+        let (app, mut browser) = logged_in(&db).await;
+        let csrf = browser.cookies["csrf_refresh_token"].clone();
+        let user = app.auth.users().find("susan").await.unwrap().id;
+        app.auth.users().end_everything(user).await.unwrap();
+        app.auth.users().delete(user).await.unwrap();
+
+        assert_eq!(sent(&mut browser, WITHOUT_COOKIES, "csrf_access_token").await.status, 200);
+        for cookies in [
+            vec![],
+            vec![("access_token_cookie", "a.b.c")],
+            vec![("refresh_token_cookie", "e30.e30.AA"), ("access_token_cookie", "x")],
+        ] {
+            let mut page = app.browser().header("x-csrf-token", &csrf);
+            page.cookies = cookies.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect();
+
+            let answer = page.fetch(Method::POST, WITHOUT_COOKIES, None).await;
+
+            assert_eq!(answer.status, 200, "{answer:?}");
+            assert_eq!(answer.cookies().len(), 4);
+        }
+    }
+
     async fn without_cookies_there_are_no_doors_for_them(db) {
         let app = app(&db).await;
         let body = json!({"username": "susan", "password": PASSWORD});

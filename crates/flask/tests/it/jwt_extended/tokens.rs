@@ -207,7 +207,7 @@ on_both_engines! {
 
         app.auth.users().delete(user).await.unwrap();
 
-        let gone = refused(401, "Error loading the user");
+        let gone = refused(401, &format!("Error loading the user {user}"));
         assert_eq!(refusal(&app.bearer(&access).get(PROTECTED).await), gone);
         assert_eq!(refusal(&refreshed(&app, &refresh).await), gone);
     }
