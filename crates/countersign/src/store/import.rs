@@ -6,7 +6,7 @@ use super::{
     id,
     user::{NewUserRow, halves},
 };
-use crate::UserId;
+use crate::ids::UserId;
 
 /// Who somebody was elsewhere: the system, and the id in its table.
 pub(crate) type External = (String, String);
