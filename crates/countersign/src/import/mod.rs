@@ -4,7 +4,7 @@
 mod outcome;
 mod table;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use countersign_proto::secret::Secret;
 
@@ -181,21 +181,28 @@ impl Import<'_> {
 }
 
 async fn insert(tx: &mut store::Tx, parsed: Vec<Result<Parsed, Denied>>) -> Result<Vec<Imported>> {
-    let mut outcomes = Vec::with_capacity(parsed.len());
-    for row in parsed {
-        outcomes.push(match row {
-            Err(denied) => Imported::Refused(denied),
-            Ok(Parsed { row, external }) => {
-                if tx.import_user(&row, external.as_ref()).await? {
-                    Imported::Taken(row.id)
-                } else {
-                    let holders = tx.holders(&row, external.as_ref()).await?;
-                    outcome::in_the_way(&row, external.as_ref(), &holders)
-                }
-            }
-        });
+    let rows = parsed.iter().flatten().map(|it| (&it.row, it.external.as_ref()));
+    let rows: Vec<_> = rows.collect();
+    let taken = tx.import_users(&rows).await?;
+    let places = rows.iter().zip(&taken).enumerate().filter(|(_, (_, taken))| **taken);
+    let places: HashMap<_, _> = places.map(|(place, ((row, _), _))| (row.id, place)).collect();
+    let mut judged = Vec::with_capacity(rows.len());
+    for (place, ((row, external), taken)) in rows.into_iter().zip(taken).enumerate() {
+        if taken {
+            judged.push(Imported::Taken(row.id));
+            continue;
+        }
+        let mut holders = tx.holders(row, external).await?;
+        // Whoever was taken after a row was not in its way.
+        holders.retain(|holder| places.get(&holder.id).is_none_or(|other| *other < place));
+        judged.push(outcome::in_the_way(row, external, &holders));
     }
-    Ok(outcomes)
+    let mut judged = judged.into_iter();
+    let outcomes = parsed.into_iter().map(|row| match row {
+        Ok(_) => judged.next(),
+        Err(denied) => Some(Imported::Refused(denied)),
+    });
+    Ok(outcomes.flatten().collect())
 }
 
 fn external(source: &str, id: Option<String>) -> Result<Option<External>, Denied> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Db, DbError, Tx,
     db::{Row, params, statements},
+    user::NewUserRow,
 };
 use crate::ids::UserId;
 
@@ -42,6 +43,15 @@ impl Tx {
         value: &str,
     ) -> Result<(), DbError> {
         self.exec(&SET, &params![id, name, value]).await.map(drop)
+    }
+
+    /// Of rows that were inserted just now.
+    pub(super) async fn insert_attributes(&mut self, of: &[&NewUserRow]) -> Result<(), DbError> {
+        let all = of.iter().flat_map(|new| {
+            let attributes = new.attributes.iter();
+            attributes.map(|(name, value)| params![new.id, name.as_str(), value.as_str()])
+        });
+        self.exec_each(&SET, &all.collect::<Vec<_>>()).await.map(drop)
     }
 
     pub(crate) async fn unset_attribute(&mut self, id: UserId, name: &str) -> Result<(), DbError> {

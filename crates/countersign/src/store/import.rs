@@ -2,9 +2,11 @@
 
 use super::{
     DbError, Tx,
-    db::{params, statements},
+    db::{V, params, statements},
+    id,
     user::{NewUserRow, halves},
 };
+use crate::ids::UserId;
 
 /// Who somebody was elsewhere: the system, and the id in its table.
 pub(crate) type External = (String, String);
@@ -12,6 +14,7 @@ pub(crate) type External = (String, String);
 /// The keys of somebody who is there and stands in the way of a row.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Holder {
+    pub(crate) id: UserId,
     pub(crate) username_key: Option<String>,
     pub(crate) email_key: Option<String>,
     pub(crate) external: Option<External>,
@@ -24,40 +27,24 @@ statements! {
             external_source, external_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10, $11, $12)
         ON CONFLICT DO NOTHING";
-    HOLDERS = "SELECT username_key, email_key, external_source, external_id FROM users
+    HOLDERS = "SELECT id, username_key, email_key, external_source, external_id FROM users
         WHERE username_key = $1 OR email_key = $2
             OR (external_id = $4 AND external_source = $3)";
 }
 
 impl Tx {
-    /// False when the user name, the address or the external id is there already.
-    pub(crate) async fn import_user(
+    /// Of each row, in order, whether it is taken: not when its user name, address or external id
+    /// is there already.
+    pub(crate) async fn import_users(
         &mut self,
-        new: &NewUserRow,
-        external: Option<&External>,
-    ) -> Result<bool, DbError> {
-        let (username, username_key) = halves(new.username.as_ref());
-        let (email, email_key) = halves(new.email.as_ref());
-        let (source, id) = halves(external);
-        let values = params![
-            new.id,
-            username,
-            username_key,
-            email,
-            email_key,
-            new.password_hash.as_deref(),
-            &new.roles,
-            new.created_at,
-            new.confirmed_at,
-            new.locale.as_deref(),
-            source,
-            id
-        ];
-        let is_new = self.exec(&INSERT, &values).await? == 1;
-        if is_new {
-            self.insert_attributes(new).await?;
-        }
-        Ok(is_new)
+        rows: &[(&NewUserRow, Option<&External>)],
+    ) -> Result<Vec<bool>, DbError> {
+        let values: Vec<_> = rows.iter().map(|(new, external)| values(new, *external)).collect();
+        let changed = self.exec_each(&INSERT, &values).await?;
+        let taken: Vec<_> = changed.into_iter().map(|rows| rows == 1).collect();
+        let new = rows.iter().zip(&taken).filter(|(_, taken)| **taken).map(|((new, _), _)| *new);
+        self.insert_attributes(&new.collect::<Vec<_>>()).await?;
+        Ok(taken)
     }
 
     /// Whoever has the user name, the address or the external id of a row: up to three users.
@@ -68,11 +55,32 @@ impl Tx {
     ) -> Result<Vec<Holder>, DbError> {
         let (_, username_key) = halves(new.username.as_ref());
         let (_, email_key) = halves(new.email.as_ref());
-        let (source, id) = halves(external);
-        self.all(&HOLDERS, &params![username_key, email_key, source, id], |row| {
-            let external = row.get::<Option<String>>(2)?.zip(row.get(3)?);
-            Ok(Holder { username_key: row.get(0)?, email_key: row.get(1)?, external })
+        let (source, external_id) = halves(external);
+        self.all(&HOLDERS, &params![username_key, email_key, source, external_id], |row| {
+            let external = row.get::<Option<String>>(3)?.zip(row.get(4)?);
+            let (username_key, email_key) = (row.get(1)?, row.get(2)?);
+            Ok(Holder { id: id(row, 0)?, username_key, email_key, external })
         })
         .await
     }
+}
+
+fn values<'a>(new: &'a NewUserRow, external: Option<&'a External>) -> [V<'a>; 12] {
+    let (username, username_key) = halves(new.username.as_ref());
+    let (email, email_key) = halves(new.email.as_ref());
+    let (source, id) = halves(external);
+    params![
+        new.id,
+        username,
+        username_key,
+        email,
+        email_key,
+        new.password_hash.as_deref(),
+        &new.roles,
+        new.created_at,
+        new.confirmed_at,
+        new.locale.as_deref(),
+        source,
+        id
+    ]
 }

@@ -185,7 +185,7 @@ impl Tx {
     /// A unique violation names `users.username_key_key` or `users.email_key_key`.
     pub(crate) async fn insert_user(&mut self, new: &NewUserRow) -> Result<(), DbError> {
         self.exec(&INSERT, &values(new)).await?;
-        self.insert_attributes(new).await
+        self.insert_attributes(&[new]).await
     }
 
     /// False when the e-mail address is taken. A unique violation names
@@ -196,17 +196,9 @@ impl Tx {
     ) -> Result<bool, DbError> {
         let made = self.exec(&INSERT_UNLESS_TAKEN, &values(new)).await? == 1;
         if made {
-            self.insert_attributes(new).await?;
+            self.insert_attributes(&[new]).await?;
         }
         Ok(made)
-    }
-
-    /// Of a row that was inserted just now.
-    pub(super) async fn insert_attributes(&mut self, new: &NewUserRow) -> Result<(), DbError> {
-        for (name, value) in &new.attributes {
-            self.set_attribute(new.id, name, value).await?;
-        }
-        Ok(())
     }
 
     /// Keeps everybody else who asks this waiting until the transaction ends. False when the user is

@@ -321,40 +321,6 @@ on_both_engines! {
         let answer = app.anonymous().post(AUTH, &body).await;
         assert_eq!(refusal(&answer), refused("Bad Request", "Invalid credentials"));
     }
-
-    async fn guessing_is_throttled_in_the_envelope(db) {
-        let app = app(&db).await;
-        let body = json!({"username": "susan", "password": "wrong"});
-        let mut statuses = Vec::new();
-        for _ in 0..20 {
-            let answer = app.anonymous().post(AUTH, &body).await;
-            statuses.push(refusal(&answer));
-        }
-
-        let last = statuses.last().unwrap();
-        assert_eq!((last.0, last.1.as_str()), (429, "Too Many Requests"));
-    }
-
-    async fn an_unconfirmed_account_is_refused_in_the_envelope(db) {
-        let required = |config: &mut Config| {
-            config.confirmation = countersign::Confirmation::Required;
-        };
-        let app = app_with(&db, required, |_| {}).await;
-        let body = json!({"username": "susan", "password": PASSWORD});
-
-        let answer = app.anonymous().post(AUTH, &body).await;
-
-        assert_eq!(refusal(&answer).0, 403);
-    }
-
-    async fn nothing_at_all_is_nobody(db) {
-        let app = app(&db).await;
-        for value in ["JWT ", "JWT .", "JWT ..", "JWT null", "Basic Og==", "Basic", ":"] {
-            let answer = jwt(&app, value).get(PROTECTED).await;
-
-            assert_eq!(answer.status, 401, "{value}");
-        }
-    }
 }
 
 #[test]

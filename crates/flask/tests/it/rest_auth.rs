@@ -132,16 +132,6 @@ on_both_engines! {
         assert_eq!(app.basic("7", "seven").get(RESOURCE).await.status, 200);
     }
 
-    async fn an_empty_name_or_password_makes_no_account(db) {
-        let app = app(&db).await;
-
-        for (name, password) in [("", ""), ("", "python"), ("miguel", ""), (" ", " ")] {
-            let body = json!({"username": name, "password": password});
-            is_page(&app.anonymous().post(USERS, &body).await, 400);
-        }
-        assert_eq!(db.count("users").await, 0);
-    }
-
     async fn the_password_policy_is_the_native_one_unless_the_origins_is_chosen(db) {
         let app = app_with(&db, PasswordPolicy::Native, rest_auth::TokenRenewal::default()).await;
 

@@ -54,6 +54,28 @@ impl<N> Tx<N> {
         self.keep(result)
     }
 
+    /// Runs a statement for each of `rows`, in their order; answers how many rows each changed.
+    /// PostgreSQL is sent hundreds of them before it answers the first.
+    pub(crate) async fn exec_each<const P: usize>(
+        &mut self,
+        sql: &Sql,
+        rows: &[[V<'_>; P]],
+    ) -> Result<Vec<u64>, DbError> {
+        for params in rows {
+            self.may_go_on(params)?;
+        }
+        let result = match &mut self.handle {
+            Handle::Sqlite(connection) => {
+                rows.iter().map(|params| sqlite::exec(connection, sql, params)).collect()
+            }
+            Handle::Postgres(session) => {
+                let _mark = InStatement::new(&self.in_statement);
+                session.exec_each(sql, rows).await
+            }
+        };
+        self.keep(result)
+    }
+
     /// The first row of the answer, if any; for queries and for `… RETURNING`.
     pub(crate) async fn one<T>(
         &mut self,

@@ -105,6 +105,22 @@ on_both_engines! {
         assert_eq!(told(&outcomes), ["already", "username", "username", "email", "username"]);
     }
 
+    async fn who_comes_later_was_in_nobodys_way(db) {
+        let app = db.app().await;
+        app.user("native").await;
+
+        let outcomes = import(&app, vec![
+            foreign("native", "1"),
+            foreign("twice", "1"),
+            foreign("twice", "2"),
+            foreign("thrice", "2"),
+            foreign("Thrice", ""),
+        ])
+        .await;
+
+        assert_eq!(told(&outcomes), ["username", "taken", "username", "taken", "already"]);
+    }
+
     async fn ids_of_two_systems_are_kept_apart(db) {
         let app = db.app().await;
         for (source, name) in [("", "a"), ("shop", "b"), ("blog", "c")] {

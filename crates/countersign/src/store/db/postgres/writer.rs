@@ -4,6 +4,7 @@
 use std::{sync::Arc, thread, time::Duration};
 
 use deadpool_postgres::{Client, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use futures_util::{FutureExt, future::maybe_done};
 use tokio::{
     sync::mpsc,
     task::{JoinSet, LocalSet},
@@ -18,6 +19,9 @@ use super::{
     within,
 };
 use crate::store::db::tx::{Done, Handle, Job, Tx};
+
+/// Statements that are sent before the first is answered.
+const PIPELINE: usize = 500;
 
 /// Starts the thread; it ends when the last `Db` is gone and its writes are done.
 pub(super) fn start<N: Send + 'static>(
@@ -157,6 +161,29 @@ impl Session {
         self.watch(done)
     }
 
+    /// A pipeline: what it saves is the way there and back of each statement.
+    pub(in crate::store::db) async fn exec_each<const P: usize>(
+        &mut self,
+        sql: &Sql,
+        rows: &[[V<'_>; P]],
+    ) -> Result<Vec<u64>, DbError> {
+        let limit = self.limit();
+        let mut changed = Vec::with_capacity(rows.len());
+        for rows in rows.chunks(PIPELINE) {
+            let client = self.client()?;
+            let done = within(limit, async {
+                let statement = client.prepare_cached(sql.postgres()).await?;
+                let each =
+                    rows.iter().map(async |row| client.execute(&statement, &refs(row)).await);
+                let done = in_turn(each).await;
+                done.inspect_err(|error| forget(client, sql, error))
+            });
+            let done = done.await;
+            changed.extend(self.watch(done)?);
+        }
+        Ok(changed)
+    }
+
     pub(in crate::store::db) async fn query(
         &mut self,
         sql: &Sql,
@@ -204,6 +231,23 @@ impl Drop for Session {
             drop(Client::take(client));
         }
     }
+}
+
+/// Begins all of them, one after the other, before it waits for the first.
+async fn in_turn<T, E>(
+    all: impl Iterator<Item = impl Future<Output = Result<T, E>>>,
+) -> Result<Vec<T>, E> {
+    let mut begun: Vec<_> = all.map(|one| Box::pin(maybe_done(one))).collect();
+    for one in &mut begun {
+        // A first look sends the statement.
+        let _ = one.now_or_never();
+    }
+    let mut results = Vec::with_capacity(begun.len());
+    for mut one in begun {
+        one.as_mut().await;
+        results.extend(one.as_mut().take_output().transpose()?);
+    }
+    Ok(results)
 }
 
 fn forget(client: &Client, sql: &Sql, error: &tokio_postgres::Error) {

@@ -44,6 +44,7 @@ statements! {
     ADD = "INSERT INTO people (id, name) VALUES ($1, $2)";
     ADD_ALL = "INSERT INTO people (id, name, photo) VALUES ($1, $2, $3)
                RETURNING id, name, photo";
+    ADD_NEW = "INSERT INTO people (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     JOIN = "INSERT INTO members (team, person) VALUES ($1, $2)";
     NAME = "SELECT name FROM people WHERE id = $1";
     NAMES = "SELECT name FROM people ORDER BY id";
@@ -118,6 +119,27 @@ on_both_databases! {
             }
         }
         assert_eq!(count(&db).await, 20);
+    }
+
+    async fn many_rows_are_written_in_their_order_or_none_of_them(database) {
+        let db = open(&database).await;
+        let texts: Vec<_> = (0..1200).map(|id| format!("{}", id % 700)).collect();
+
+        let changed = db.write(async move |tx| {
+            let rows: Vec<_> = (0..).zip(&texts).map(|(id, text)| params![id, text]).collect();
+            tx.exec_each(&ADD_NEW, &rows).await
+        });
+        let changed = changed.await.unwrap();
+        let broken = db.write(async |tx| {
+            let rows = [params![2000, "2000"], params![2001, "0"], params![2002, "2002"]];
+            tx.exec_each(&ADD, &rows).await
+        });
+
+        assert_eq!(changed, [vec![1; 700], vec![0; 500]].concat());
+        let broken = broken.await.unwrap_err();
+        assert!(matches!(&broken, DbError::Unique(it) if it == "people.name_key"), "{broken:?}");
+        assert_eq!(count(&db).await, 700);
+        add(&db, 2000, "2000").await.unwrap();
     }
 
     async fn a_taken_value_names_its_constraint_alike_and_spares_the_neighbours(database) {
