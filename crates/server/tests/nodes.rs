@@ -7,6 +7,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::print_stdout, reason = "the figures of a run")]
 
+#[path = "nodes/admin.rs"]
+mod admin;
 #[path = "nodes/family.rs"]
 mod family;
 #[path = "kill/random.rs"]

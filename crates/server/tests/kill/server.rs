@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader},
     net::SocketAddr,
+    path::PathBuf,
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -27,11 +28,15 @@ impl Database {
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
+
+    pub(crate) fn secret(&self) -> PathBuf {
+        self.folder.path().join("secret.key")
+    }
 }
 
 /// A running server. SIGKILL ends it when it is dropped.
 pub(crate) struct Server {
-    child: Child,
+    pub(crate) child: Child,
     address: SocketAddr,
 }
 
@@ -43,7 +48,7 @@ impl Server {
             .args(["--hashing-memory-kib", "8", "--hashing-iterations", "1"])
             .args(["--public-url", "http://kill.test", "--log-filter", "error"])
             .arg("--secret-file")
-            .arg(database.folder.path().join("secret.key"))
+            .arg(database.secret())
             .env("COUNTERSIGN_DATABASE", database.url())
             .current_dir(database.folder.path())
             .stdin(Stdio::null())
@@ -143,14 +148,19 @@ impl Client {
 
     /// Whether a bearer token of any kind is accepted.
     pub(crate) fn accepts(&self, token: &str) -> bool {
-        match self.call("GET", "/api/me", Some(&bearer(token)), None) {
+        self.allows(token, "/api/me")
+    }
+
+    /// Whether such a token may see this.
+    pub(crate) fn allows(&self, token: &str, path: &str) -> bool {
+        match self.call("GET", path, Some(&bearer(token)), None) {
             Ok(_) => true,
-            Err(No::Refused(401, _)) => false,
+            Err(No::Refused(401 | 403, _)) => false,
             Err(other) => panic!("neither accepted nor refused: {other}"),
         }
     }
 
-    fn call(
+    pub(crate) fn call(
         &self,
         method: &str,
         path: &str,
@@ -183,11 +193,11 @@ fn text(value: &Value, member: &str) -> String {
     value[member].as_str().unwrap_or_else(|| panic!("no {member} in {value}")).to_owned()
 }
 
-fn bearer(token: &str) -> String {
+pub(crate) fn bearer(token: &str) -> String {
     format!("Bearer {token}")
 }
 
-fn basic(name: &str, password: &str) -> String {
+pub(crate) fn basic(name: &str, password: &str) -> String {
     use base64::Engine;
     let pair = base64::engine::general_purpose::STANDARD.encode(format!("{name}:{password}"));
     format!("Basic {pair}")

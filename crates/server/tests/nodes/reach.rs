@@ -7,14 +7,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Nodes, number, random::Random, seed, server::Client};
+use crate::{
+    Nodes, number,
+    random::Random,
+    seed,
+    server::{Client, No, Server, bearer},
+};
 
 /// As many revoke at once.
 const WORKERS: u64 = 6;
 
-/// What was revoked, and for how long another node went on accepting it.
+/// What was taken back, and for how long each node went on allowing it.
 struct Revoked {
     token: String,
+    path: &'static str,
     heard_after: Vec<Duration>,
 }
 
@@ -69,6 +75,7 @@ impl Drop for Silence {
 
 /// Revokes by every means, and answers the longest that another node did not know.
 fn revoke(nodes: &Nodes, count: u64) -> Duration {
+    crate::admin::make(&nodes.database);
     let (mut random, left) = (Random::new(seed()), AtomicU64::new(count));
     let revoked: Vec<Revoked> = thread::scope(|scope| {
         let workers: Vec<_> = (0..WORKERS)
@@ -81,7 +88,7 @@ fn revoke(nodes: &Nodes, count: u64) -> Duration {
     });
     for client in nodes.clients() {
         for one in &revoked {
-            assert!(!client.accepts(&one.token), "what was refused is accepted again");
+            assert!(!client.allows(&one.token, one.path), "what was refused is accepted again");
         }
     }
     let mut times: Vec<Duration> = revoked.iter().flat_map(|one| one.heard_after.clone()).collect();
@@ -109,43 +116,80 @@ fn work(number: u64, clients: &[Client], left: &AtomicU64, mut random: Random) -
     done
 }
 
+const FIRST: &str = "the first sentence";
+const OWN: &str = "/api/me";
+
 fn revoke_one(name: &str, clients: &[Client], random: &mut Random) -> Revoked {
     let mut any = || &clients[usize::try_from(random.below(3)).unwrap()];
-    any().sign_up(name, "the first sentence").unwrap();
-    let (access, _) = any().login(name, "the first sentence").unwrap();
-    let (id, key) = any().make_key(name, "the first sentence").unwrap();
+    any().sign_up(name, FIRST).unwrap();
+    let (access, _) = any().login(name, FIRST).unwrap();
+    let (key_id, key) = any().make_key(name, FIRST).unwrap();
+    let id = any().id_of(&access);
     for client in clients {
         assert!(client.accepts(&access) && client.accepts(&key), "good at every node");
     }
     let here = any();
-    let token = match random.below(3) {
-        0 => {
-            here.log_out(&access).unwrap();
-            access
-        }
-        1 => {
-            here.change_password(name, "the first sentence", "another sentence").unwrap();
-            access
+    let (token, path) = match random.below(5) {
+        0 => (here.log_out(&access).map(|()| access).unwrap(), OWN),
+        1 => (here.change_password(name, FIRST, "another sentence").map(|()| access).unwrap(), OWN),
+        2 => (here.revoke_key(name, FIRST, &key_id).map(|()| key).unwrap(), OWN),
+        3 => {
+            here.disable(&id);
+            (access, OWN)
         }
         _ => {
-            here.revoke_key(name, "the first sentence", &id).unwrap();
-            key
+            here.make_admin(&id);
+            let token = here.login_with_scope(name, FIRST);
+            while clients.iter().any(|client| !client.allows(&token, "/api/users")) {}
+            here.unmake_admin(&id);
+            (token, "/api/users")
         }
     };
     let answered = Instant::now();
-    let heard_after = clients.iter().map(|client| last_acceptance(client, &token, answered));
-    Revoked { heard_after: heard_after.collect(), token }
+    let heard_after = clients.iter().map(|client| last_allowance(client, (&token, path), answered));
+    Revoked { heard_after: heard_after.collect(), token, path }
 }
 
-/// When the last request was sent that was accepted.
-fn last_acceptance(client: &Client, token: &str, answered: Instant) -> Duration {
+/// When the last request was sent that was allowed.
+fn last_allowance(client: &Client, (token, path): (&str, &str), answered: Instant) -> Duration {
     let mut last = Duration::ZERO;
     loop {
         let sent = answered.elapsed();
-        if !client.accepts(token) {
+        if !client.allows(token, path) {
             return last;
         }
         last = sent;
         assert!(last < Duration::from_secs(20), "never heard of");
+    }
+}
+
+/// A node that is stopped, as a machine is that sleeps, has the benefit of no doubt.
+#[test]
+fn a_node_that_slept_accepts_nothing_that_was_revoked_meanwhile() {
+    let nodes = Nodes::start();
+    let clients = nodes.clients();
+    clients[0].sign_up("sleepy", FIRST).unwrap();
+    let (access, _) = clients[0].login("sleepy", FIRST).unwrap();
+    assert!(clients[2].accepts(&access));
+
+    nodes.servers[2].signal(rustix::process::Signal::STOP);
+    clients[0].log_out(&access).unwrap();
+    // Longer than a node may go without news.
+    thread::sleep(Duration::from_secs(6));
+    nodes.servers[2].signal(rustix::process::Signal::CONT);
+
+    let first = clients[2].call("GET", OWN, Some(&bearer(&access)), None);
+    assert!(matches!(first, Err(No::Refused(401 | 503, _))), "{first:?}");
+    while matches!(
+        clients[2].call("GET", OWN, Some(&bearer(&access)), None),
+        Err(No::Refused(503, _))
+    ) {}
+    assert!(!clients[2].accepts(&access));
+}
+
+impl Server {
+    fn signal(&self, signal: rustix::process::Signal) {
+        let process = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(process, signal).unwrap();
     }
 }
