@@ -86,7 +86,7 @@ impl StatusLists<'_> {
                 ttl,
                 status_list: (&list_of(&set)?).into(),
             };
-            claims.sign(signer).map_err(|why| crate::Error::from(Failed::because(why)))
+            claims.sign(signer).map_err(Failed::because)
         };
         let token = tokio::task::spawn_blocking(sign).await.map_err(Failed::because)??;
         let published = PublishedList::new(token, now, ttl);
