@@ -49,7 +49,9 @@ mod role;
 mod session;
 mod sign_in;
 mod signing_key;
+mod status_list;
 mod store;
+mod stream;
 mod throttle;
 mod token;
 mod user;
@@ -86,6 +88,8 @@ pub use role::{ADMIN, Roles};
 pub use session::{Remember, Session, Sessions};
 pub use sign_in::{CurrentUser, Via};
 pub use signing_key::{KeyInfo, Rotate, SigningKeys};
+pub use status_list::{PublishedList, StatusLists};
+pub use stream::{REVOCATIONS, Streams};
 pub use token::{
     Grant, Introspection, Renewal, ReservedClaim, Shape, Signature, Spent, TokenSet, Tokens,
     UserClaims,

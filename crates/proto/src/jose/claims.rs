@@ -119,7 +119,7 @@ fn registered(
         _ => audience(members, expected.audience),
     };
     let aud = aud.ok_or(TokenError::Audience)?;
-    let (iat, exp) = lifetime(members, expected, now)?;
+    let (iat, exp) = lifetime(members, (expected.leeway, expected.lateness), now)?;
     Ok(Registered { iss, sub: members.text("sub")?, aud, iat, exp, jti: members.text("jti")? })
 }
 
@@ -140,13 +140,13 @@ fn audience(members: &Members, expected: &str) -> Option<String> {
     }
 }
 
-fn lifetime(
+/// `iat` and `exp` of what is in force at `now`, or was `lateness` seconds ago.
+pub(crate) fn lifetime(
     members: &Members,
-    expected: &Expected<'_>,
+    (leeway, lateness): (i64, i64),
     now: i64,
 ) -> Result<(i64, i64), TokenError> {
-    let leeway = expected.leeway.clamp(0, MAX_LEEWAY);
-    let lateness = expected.lateness.clamp(0, MAX_LEEWAY);
+    let (leeway, lateness) = (leeway.clamp(0, MAX_LEEWAY), lateness.clamp(0, MAX_LEEWAY));
     let exp = date(members, "exp")?;
     let iat = date(members, "iat")?;
     let nbf = if members.contains("nbf") { date(members, "nbf")? } else { iat };

@@ -11,15 +11,25 @@ use super::{Algorithm, KeySet, TokenError, VerifyingKey, decode};
 pub const MAX_TOKEN_LEN: usize = 8 * 1024;
 
 /// A token whose form, header, key, algorithm, type and signatures are right.
-pub(super) struct Opened {
-    pub(super) members: Members,
+pub(crate) struct Opened {
+    pub(crate) members: Members,
     /// It was signed under a shared secret, and countersigned here.
     pub(super) is_shared: bool,
 }
 
 /// Opens a token of this type.
 pub(super) fn open(token: &str, keys: &KeySet, typ: &str) -> Result<Opened, TokenError> {
-    let parts = Parts::split(token)?;
+    open_within(token, keys, typ, MAX_TOKEN_LEN)
+}
+
+/// The same of a kind that may be longer: at most so many bytes.
+pub(crate) fn open_within(
+    token: &str,
+    keys: &KeySet,
+    typ: &str,
+    most: usize,
+) -> Result<Opened, TokenError> {
+    let parts = Parts::split_within(token, most)?;
     let header = Members::parse(&parts.header)?;
     let key = judge_header(&header, keys, typ)?;
     key.verify_signature(parts.signed.as_bytes(), &parts.signature)?;
@@ -39,7 +49,11 @@ pub(crate) struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// Exactly three parts, none empty. Time and memory are bounded by [`MAX_TOKEN_LEN`].
     pub(crate) fn split(token: &'a str) -> Result<Self, TokenError> {
-        if token.len() > MAX_TOKEN_LEN {
+        Self::split_within(token, MAX_TOKEN_LEN)
+    }
+
+    fn split_within(token: &'a str, most: usize) -> Result<Self, TokenError> {
+        if token.len() > most {
             return Err(TokenError::Malformed);
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;

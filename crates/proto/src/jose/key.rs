@@ -130,6 +130,16 @@ impl SigningKey {
     /// # Errors
     /// [`SignError::TooLong`] if the token would exceed [`MAX_TOKEN_LEN`]; nobody would accept it.
     pub fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, SignError> {
+        self.sign_within(typ, claims, MAX_TOKEN_LEN)
+    }
+
+    /// The same of a kind that may be longer: at most so many bytes.
+    pub(crate) fn sign_within(
+        &self,
+        typ: &str,
+        claims: &impl Serialize,
+        most: usize,
+    ) -> Result<String, SignError> {
         let claims = encode(serde_json::to_vec(claims).map_err(|_| SignError::Claims)?);
         let countersigner = self.verifying.countersigner.as_ref();
         let countersign = countersigner.map(|own| own.of(self.kid(), typ, &claims));
@@ -138,7 +148,7 @@ impl SigningKey {
         let signed = format!("{}.{claims}", encode(header));
         let signature = self.sign_bytes(signed.as_bytes())?;
         let token = format!("{signed}.{}", encode(signature));
-        if token.len() > MAX_TOKEN_LEN { Err(SignError::TooLong) } else { Ok(token) }
+        if token.len() > most { Err(SignError::TooLong) } else { Ok(token) }
     }
 
     /// The bare signature over `message`: the primitive beneath [`SigningKey::sign`], for test

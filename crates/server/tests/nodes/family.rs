@@ -6,7 +6,10 @@ use std::{
     thread,
 };
 
-use crate::{Nodes, number, server::Client};
+use crate::{
+    Nodes, number,
+    server::{Client, No},
+};
 
 const AT_ONCE: usize = 99;
 
@@ -39,12 +42,22 @@ fn all_at_once(clients: &[Client], token: &str) -> Vec<String> {
             let (client, start, successors) = (&clients[n % clients.len()], &start, &successors);
             scope.spawn(move || {
                 start.wait();
-                let (_, refresh) = client.refresh(token).unwrap();
+                let (_, refresh) = answered(|| client.refresh(token)).unwrap();
                 successors.lock().unwrap().push(refresh);
             });
         }
     });
     successors.into_inner().unwrap()
+}
+
+/// Asks again while the database is too busy: that is no answer.
+fn answered<T>(ask: impl Fn() -> Result<T, No>) -> Result<T, No> {
+    loop {
+        match ask() {
+            Err(No::Refused(503, _)) => {}
+            answer => return answer,
+        }
+    }
 }
 
 fn rows(url: &str) -> u64 {
