@@ -93,8 +93,7 @@ impl StatusLists<'_> {
         Ok(shelf::Made { published, marks, signer, at })
     }
 
-    /// The claim `status` for a token of this session; `None` where the token's key could not sign
-    /// a list. A session of before there were lists gets its index now.
+    /// The claim `status` for a token of this session. A session of before there were lists gets its index now.
     ///
     /// # Errors
     /// `invalid_token` when the session has ended.
