@@ -93,12 +93,11 @@ async fn move_to(
     effective: &Effective,
     out: Output,
 ) -> Result<(), Problem> {
-    let shown = without_password(target);
+    let (shown, secret) = (without_password(target), open::builder(effective)?.secret_path());
     let (bar, progress) = progress("rows");
     let about = |error| Problem::from(error).about(&shown);
     let copied = database.move_to(target, progress).await.map_err(about)?;
     bar.finish_and_clear();
-    let secret = open::builder(effective)?.secret_path();
     let result = json!({ "target": shown, "rows": copied.rows, "secret_file": secret });
     Ok(out.show(&result, |_| {
         let secret = match &secret {
