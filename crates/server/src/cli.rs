@@ -289,6 +289,8 @@ pub(crate) enum DbCommand {
         #[arg(long)]
         keep_sessions: bool,
     },
+    /// Say that the database was restored by other means: whatever was issued before ends
+    Restored,
     /// Copy everything into another, empty database, where sessions and tokens go on
     #[command(group = clap::ArgGroup::new("target").required(true))]
     Move {

@@ -10,7 +10,7 @@ use crate::{
     error::{Denied, Error, Failed, Result},
     store::{
         self, Db, MIGRATIONS,
-        copy::{self, At, Hold, Onto, Plan, Trouble},
+        copy::{self, At, Deed, Hold, Onto, Plan, Trouble},
         db::Options,
     },
 };
@@ -131,6 +131,19 @@ impl Database {
         self.fill(&current, how, progress).await
     }
 
+    /// Ends everything that was issued, as [`restore`](Self::restore) does, in a database that was
+    /// restored by other means: PostgreSQL's own, a snapshot of a machine, a copied file. Until then
+    /// whatever was taken back since may be good again.
+    ///
+    /// # Errors
+    /// `invalid_request` when there is no such database.
+    pub async fn restored(&self) -> Result<()> {
+        copy::examine(At::Url(&self.url), MIGRATIONS).await?;
+        let _target = migrated(&self.url).await?;
+        let deeds = self.deeds(Issued::Ended);
+        Ok(copy::apply(At::Url(&self.url), MIGRATIONS, deeds).await?)
+    }
+
     /// Copies everything into an empty database of either engine, where sessions, tokens and API keys
     /// go on under the same secret. Whoever wants to write to the source meanwhile waits, and is
     /// refused after some seconds; apart from having its schema brought up to date it stays as it is.
@@ -160,11 +173,7 @@ impl Database {
 
     async fn fill(&self, file: &Path, how: Restore, progress: copy::Progress) -> Result<Copied> {
         let _target = migrated(&self.url).await?;
-        let mut deeds = match how.issued {
-            Issued::Ended => store::restore::end_everything(self.clock.now(), step()),
-            Issued::Kept => Vec::new(),
-        };
-        deeds.push(store::restore::begin_anew(step()));
+        let deeds = self.deeds(how.issued);
         let onto = match how.present {
             Present::Refused => Onto::Empty,
             Present::Replaced => Onto::Replace,
@@ -172,6 +181,15 @@ impl Database {
         let plan = Plan { migrations: MIGRATIONS, hold: Hold::Nothing, onto, deeds };
         let rows = copy::copy(At::File(file), At::Url(&self.url), plan, progress).await?;
         Ok(Copied { rows: rows.into_iter().collect() })
+    }
+
+    fn deeds(&self, issued: Issued) -> Vec<Deed> {
+        let mut deeds = match issued {
+            Issued::Ended => store::restore::end_everything(self.clock.now(), step()),
+            Issued::Kept => Vec::new(),
+        };
+        deeds.push(store::restore::begin_anew(step()));
+        deeds
     }
 }
 
@@ -199,5 +217,68 @@ impl From<Trouble> for Error {
             }
             Trouble::Db(error) => Failed::because(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::db::{params, sql, testing::TestDatabase};
+
+    fn quiet() -> impl FnMut(u64, u64) + Send + 'static {
+        |_, _| ()
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_backup_of_any_earlier_version_is_restored_and_brought_up_to_date() {
+        for version in [1, 4, MIGRATIONS.len() - 1] {
+            let old = TestDatabase::sqlite();
+            let db: Db = old.open().await;
+            db.migrate(&MIGRATIONS[..version]).await.unwrap();
+            let add = async |tx: &mut store::Tx| {
+                let add =
+                    sql!("INSERT INTO users (id, roles, epoch, created_at) VALUES ($1, $1, 0, 0)");
+                tx.exec(&add, &params!["one"]).await
+            };
+            db.write(add).await.unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("old.db");
+            Database::at(old.url()).backup(&file, quiet()).await.unwrap();
+            let bytes = std::fs::read(&file).unwrap();
+
+            for target in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
+                let new = Database::at(target.url());
+                let copied = new.restore(&file, Restore::default(), quiet()).await.unwrap();
+
+                assert_eq!((copied.rows["users"], copied.rows["lanes"]), (1, 16));
+                let db: Db = target.open().await;
+                assert!(db.migrate(MIGRATIONS).await.unwrap().is_empty());
+            }
+            assert_eq!(std::fs::read(&file).unwrap(), bytes, "the backup is left alone");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_backup_of_an_earlier_version_can_be_made_of_either_engine() {
+        for old in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
+            let db: Db = old.open().await;
+            db.migrate(&MIGRATIONS[..3]).await.unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("old.db");
+
+            Database::at(old.url()).backup(&file, quiet()).await.unwrap();
+
+            let examined = copy::examine(At::File(&file), MIGRATIONS).await.unwrap();
+            assert_eq!(examined, 3, "whoever backs up before an upgrade changes nothing");
+            assert!(Database::at(old.url()).move_to("sqlite::memory:", quiet()).await.is_err());
+        }
+    }
+
+    #[test]
+    fn no_two_restores_take_the_same_step() {
+        let steps: std::collections::BTreeSet<_> = (0..100).map(|_| step()).collect();
+
+        assert_eq!(steps.len(), 100);
+        assert!(steps.iter().all(|step| (1 << 39..1 << 40).contains(step)));
     }
 }

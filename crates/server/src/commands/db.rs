@@ -31,6 +31,7 @@ pub(super) async fn run(
             };
             restore(&file, (&database, how), effective, out).await
         }
+        DbCommand::Restored => restored(&database, effective, out).await,
         DbCommand::Move { to, to_file } => {
             let target = target(to, to_file)?;
             move_to(&target, &database, effective, out).await
@@ -70,21 +71,35 @@ async fn restore(
     let about = |error| Problem::from(error).about(&file.display().to_string());
     let copied = database.restore(file, how, progress).await.map_err(about)?;
     bar.finish_and_clear();
-    // The keys of before sign nothing more: this makes the next.
-    open::open(effective).await.map_err(|problem| problem.about("restored, but not usable"))?;
+    make_key(effective).await?;
     let ended = how.issued == Issued::Ended;
     let result = json!({ "restored": file, "rows": copied.rows, "sessions_ended": ended });
     Ok(out.show(&result, |_| {
         let rows = total(&copied);
         let issued = if ended {
-            "Every session, token, API key and link is over, and everybody logs in anew. \
-             Passwords, roles and locks are those of the backup: what was changed since is as before."
+            ENDED
         } else {
             "Sessions, tokens, API keys and links live on, also those that were taken back since the \
              backup was made."
         };
         format!("Restored {rows} rows. {issued}")
     })?)
+}
+
+/// What a restore does besides.
+const ENDED: &str = "Every session, token, API key and link is over, and everybody logs in anew. \
+    Passwords, roles and locks are those of the backup: what was changed since is as before.";
+
+async fn restored(database: &Database, effective: &Effective, out: Output) -> Result<(), Problem> {
+    database.restored().await?;
+    make_key(effective).await?;
+    Ok(out.show(&json!({ "sessions_ended": true }), |_| ENDED.to_owned())?)
+}
+
+/// The keys of before sign nothing more: to open the database is to make the next.
+async fn make_key(effective: &Effective) -> Result<(), Problem> {
+    let opened = open::open(effective).await;
+    opened.map(drop).map_err(|problem| problem.about("restored, but not usable"))
 }
 
 async fn move_to(

@@ -1,7 +1,7 @@
 //! Backups, restores and moves by command, on both engines, while servers run.
 
 use std::{
-    process::Command,
+    process::{Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -116,7 +116,10 @@ fn a_backup_of_either_engine_is_restored_into_either_and_nothing_issued_lives_on
 
         for to in Base::both(&place, &format!("to{number}")) {
             let told = to.run(&["db", "restore", &file]).ok().json();
-            assert_eq!((&told["rows"]["users"], &told["sessions_ended"]), (&json!(1), &json!(true)));
+            assert_eq!(
+                (&told["rows"]["users"], &told["sessions_ended"]),
+                (&json!(1), &json!(true))
+            );
             assert_eq!(to.run(&["db", "restore", &file]).code, 4, "it is not empty now");
             let restored = to.serve();
             assert_eq!(before.statuses(&restored), [401, 401, 400]);
@@ -151,11 +154,18 @@ fn servers_go_on_with_what_was_restored_under_them() {
         assert_eq!(Held::by(&base, &server, "alice").statuses(&server), [200; 3]);
 
         let anew = Held::by(&base, &server, "alice");
-        place.0.path().join(&file).metadata().unwrap();
         std::fs::remove_file(place.0.path().join(&file)).unwrap();
         base.run(&["db", "backup", &file]).ok();
         base.run(&["db", "restore", &file, "--replace", "--keep-sessions"]).ok();
         assert_eq!(anew.statuses(&server), [200; 3]);
+
+        base.run(&["db", "restored"]).ok();
+        let begun = std::time::Instant::now();
+        while anew.access(&server) != 401 {
+            assert!(begun.elapsed().as_secs() < 5, "the server does not notice");
+        }
+        assert_eq!(anew.statuses(&server), [401, 401, 400]);
+        assert_eq!(log_in(&server, "alice").status, 200);
     }
 }
 
@@ -233,7 +243,9 @@ fn a_full_disk_leaves_no_half_a_backup_and_no_half_a_restore() {
     base.run(&["user", "add", "alice", "--password-stdin"]).ok();
     let mut users = String::from("username,password_hash\n");
     for number in 0..3000 {
-        users += &format!("u{number},pbkdf2:sha256:10$oldsalt$a3f25c2bc0ce92d450ee4eecf44f91df5933693e3269f989f8c2441649a8e3fb\n");
+        users += &format!(
+            "u{number},pbkdf2:sha256:10$oldsalt$a3f25c2bc0ce92d450ee4eecf44f91df5933693e3269f989f8c2441649a8e3fb\n"
+        );
     }
     place.write("users.csv", &users);
     base.run(&["user", "import", "users.csv"]).ok();
@@ -242,29 +254,36 @@ fn a_full_disk_leaves_no_half_a_backup_and_no_half_a_restore() {
     let small = Base::sqlite(&place, "small");
     small.run(&["user", "add", "bob", "--password-stdin"]).ok();
 
-    // No file may grow beyond 400 KiB, as on a disk with no more room.
-    let limited = |base: &Base<'_>, arguments: &str| {
-        let program = env!("CARGO_BIN_EXE_countersign");
-        let script = format!("trap '' XFSZ; ulimit -f 400; exec {program} {arguments}");
-        let mut command = Command::new("bash");
-        let usual = base.command(&[]);
-        command.args(["-c", &script]).current_dir(place.0.path()).env_clear();
-        command.envs(usual.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        command.stdin(std::process::Stdio::piped());
-        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-        finish(command, "")
-    };
     let backup = limited(&base, "db backup second.db");
     let restore = limited(&small, "db restore copy.db --replace");
 
     assert_eq!((backup.code, restore.code), (1, 1), "{} {}", backup.err, restore.err);
-    assert!(backup.err.contains("not available") && restore.err.contains("not available"),
-        "{} {}", backup.err, restore.err);
-    assert!(files(&place).iter().all(|name| before.contains(name) || name.starts_with("small")),
-        "{:?}", files(&place));
+    assert!(
+        backup.err.contains("not available") && restore.err.contains("not available"),
+        "{} {}",
+        backup.err,
+        restore.err
+    );
+    assert!(
+        files(&place).iter().all(|name| before.contains(name) || name.starts_with("small")),
+        "{:?}",
+        files(&place)
+    );
     assert_eq!(small.users(), 1);
     let server = small.serve();
     assert_eq!((log_in(&server, "bob").status, log_in(&server, "alice").status), (200, 401));
+}
+
+/// A command whose files cannot grow beyond 400 KiB, as on a disk with no more room.
+fn limited(base: &Base<'_>, arguments: &str) -> Done {
+    let program = env!("CARGO_BIN_EXE_countersign");
+    let script = format!("trap '' XFSZ; ulimit -f 400; exec {program} {arguments}");
+    let usual = base.command(&[]);
+    let mut command = Command::new("bash");
+    command.args(["-c", &script]).current_dir(base.place.0.path()).env_clear();
+    command.envs(usual.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    finish(command, "")
 }
 
 fn files(place: &Place) -> Vec<String> {

@@ -82,7 +82,10 @@ pub(super) struct Known {
 }
 
 /// Compares the database's history with the program's, which must continue it.
-pub(super) fn next(known: &[Known], migrations: &[Migration]) -> Result<Option<Migration>, DbError> {
+pub(super) fn next(
+    known: &[Known],
+    migrations: &[Migration],
+) -> Result<Option<Migration>, DbError> {
     let mut expected = migrations.iter();
     for row in known {
         let Some(ours) = expected.next() else {

@@ -1,5 +1,10 @@
 //! Moving to another database: nobody notices, and nothing is lost.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use serde_json::json;
 
 use super::{EVERYTHING, Held, backup, both};
@@ -30,8 +35,10 @@ async fn fill(db: &Database, rows: usize) {
             SELECT id, 'odd', 'größe 👩🏽‍🚀 '' \" \\ ' || '\t\n\r' || ' \u{1}\u{7f}\u{feff}' FROM users",
     )
     .await;
-    db.execute("INSERT INTO user_attributes (user_id, name, value) SELECT id, 'none', '' FROM users")
-        .await;
+    db.execute(
+        "INSERT INTO user_attributes (user_id, name, value) SELECT id, 'none', '' FROM users",
+    )
+    .await;
 }
 
 async fn tables(db: &Database) -> Vec<String> {
@@ -124,20 +131,31 @@ on_both_engines! {
         let app = db.app().await;
         let miguel = app.user("miguel").await;
         fill(&db, 20_000).await;
+        let done = Arc::new(AtomicU64::new(0));
+        let count = Arc::clone(&done);
         let writing = tokio::spawn(async move {
             let mut acknowledged = Vec::new();
-            for _ in 0..200 {
+            for _ in 0..300 {
                 let answer = miguel.post("/api/tokens", &json!({})).await;
                 if answer.status == 200 {
                     acknowledged.push(answer.body["session_id"].as_str().unwrap().to_owned());
+                    count.fetch_add(1, Ordering::SeqCst);
                 }
             }
             acknowledged
         });
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        while done.load(Ordering::SeqCst) < 5 {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
         let target = Database::postgres().await;
+        let (last, counted) = (Arc::new(AtomicU64::new(0)), Arc::clone(&done));
+        let seen = Arc::clone(&last);
 
-        let copied = db.moved_to(&target).await.unwrap();
+        let progress = move |_, _| {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+            seen.store(counted.load(Ordering::SeqCst), Ordering::SeqCst);
+        };
+        let copied = db.whole().move_to(target.url(), progress).await.unwrap();
         let acknowledged = writing.await.unwrap();
 
         let sessions = "SELECT id FROM sessions ORDER BY created_at, id";
@@ -145,6 +163,7 @@ on_both_engines! {
         assert_eq!(copied.rows["sessions"], there.len() as u64);
         // A prefix of what was acknowledged: what came before the move, and nothing between.
         assert_eq!(there[..], acknowledged[..there.len()]);
+        assert!(last.load(Ordering::SeqCst) <= there.len() as u64, "none was acknowledged meanwhile");
         assert_eq!(target.count("refresh_tokens").await, there.len() as i64);
     }
 }

@@ -96,6 +96,33 @@ on_both_engines! {
         becomes(&app.neighbour().await.bearer(&last.access), "/me", 401).await;
     }
 
+    async fn a_process_that_knows_the_same_numbers_of_changes_begins_anew_all_the_same(db) {
+        let app = db.app().await;
+        let miguel = app.user("miguel").await;
+        let session = miguel.log_in().await;
+        let (_folder, file) = backup(&app).await;
+        assert_eq!(session.get("/me").await.status, 200, "and known by heart from here on");
+        rusqlite::Connection::open(&file).unwrap()
+            .execute_batch("UPDATE users SET disabled_at = 1").unwrap();
+
+        db.restored(&file, Present::Replaced, Issued::Kept).await.unwrap();
+
+        becomes(&session, "/me", 401).await;
+    }
+
+    async fn whoever_restores_by_other_means_says_so_and_nothing_lives_on(db) {
+        let app = db.app().await;
+        let miguel = app.user("miguel").await;
+        let held = Held::by(&app, &miguel, "miguel").await;
+
+        db.whole().restored().await.unwrap();
+        drop(app.neighbour().await);
+
+        becomes(&held.session, "/me", 401).await;
+        assert_eq!(held.accepted(&app).await, NOTHING);
+        assert_eq!(logs_in(&app, "miguel", PASSWORD).await, 200);
+    }
+
     async fn a_password_changed_since_is_as_before_and_what_was_spent_is_not_good_again(db) {
         let app = db.app().await;
         let miguel = app.user("miguel").await;

@@ -150,6 +150,19 @@ pub(crate) async fn check_empty(
     }
 }
 
+/// Does this to a database in one transaction, while nobody else writes.
+pub(crate) async fn apply(
+    to: At<'_>,
+    migrations: &'static [Migration],
+    deeds: Vec<Deed>,
+) -> Result<(), Trouble> {
+    match to.resolve()? {
+        Url::Sqlite(Some(file)) => sqlite::copy::apply(file, deeds).await,
+        Url::Sqlite(None) => Err(nowhere().into()),
+        Url::Postgres(target) => postgres::copy::apply(*target, migrations, deeds).await,
+    }
+}
+
 /// Writes the database at `from` into a new SQLite file, as it is at this moment. The file appears
 /// complete or not at all.
 pub(crate) async fn backup(
@@ -166,8 +179,7 @@ pub(crate) async fn backup(
         Url::Sqlite(None) => Err(nowhere().into()),
         Url::Postgres(_) => {
             let unfinished = sqlite::backup::Unfinished::beside(target.to_owned())?;
-            let plan =
-                Plan { migrations, hold: Hold::Nothing, onto: Onto::New, deeds: Vec::new() };
+            let plan = Plan { migrations, hold: Hold::Nothing, onto: Onto::New, deeds: Vec::new() };
             copy(from, At::File(unfinished.path()), plan, progress).await?;
             unfinished.finish()
         }
@@ -183,11 +195,7 @@ impl At<'_> {
     }
 }
 
-async fn open(
-    url: Url,
-    migrations: &'static [Migration],
-    hold: Hold,
-) -> Result<Opened, Trouble> {
+async fn open(url: Url, migrations: &'static [Migration], hold: Hold) -> Result<Opened, Trouble> {
     match url {
         Url::Sqlite(Some(file)) => sqlite::copy::open(file, migrations, hold).await,
         Url::Sqlite(None) => Err(nowhere().into()),

@@ -4,11 +4,7 @@ use std::{pin::pin, sync::Arc, time::Duration};
 
 use futures_util::TryStreamExt;
 use tokio::sync::oneshot;
-use tokio_postgres::{
-    Client,
-    binary_copy::BinaryCopyInWriter,
-    types::Type,
-};
+use tokio_postgres::{Client, binary_copy::BinaryCopyInWriter, types::Type};
 
 use super::{
     DbError, Target,
@@ -21,8 +17,8 @@ use super::{
 use crate::store::db::{
     Migration, Row, V,
     copy::{
-        Cells, Filling, Hold, Kind, Layout, Onto, Opened, Packing, Parcel, Sender, Table, Trouble,
-        not_ours, taken,
+        Cells, Deed, Filling, Hold, Kind, Layout, Onto, Opened, Packing, Parcel, Sender, Table,
+        Trouble, not_ours, taken,
     },
     migrate::{self, Known},
     value::{self, Owned},
@@ -114,6 +110,31 @@ pub(in crate::store::db) async fn fill(target: Target, filling: Filling) -> Resu
     lock(&client, "BEGIN", (&filling.layout, "EXCLUSIVE")).await?;
     // Dropped before its COMMIT, the connection leaves everything as it was.
     take(&client, filling).await?;
+    Ok(commit(&client).await?)
+}
+
+/// Does this in one transaction, and tells the processes on this database.
+pub(in crate::store::db) async fn apply(
+    target: Target,
+    migrations: &'static [Migration],
+    deeds: Vec<Deed>,
+) -> Result<(), Trouble> {
+    let client = connect(target).await?;
+    let layout = Layout::of_history(&history(&client).await?, migrations)?;
+    lock(&client, "BEGIN", (&layout, "EXCLUSIVE")).await?;
+    do_all(&client, &deeds).await?;
+    Ok(commit(&client).await?)
+}
+
+async fn do_all(client: &Client, deeds: &[Deed]) -> Result<(), DbError> {
+    for deed in deeds {
+        let values: Vec<_> = deed.1.iter().map(Owned::borrow).collect();
+        client.execute(deed.0.postgres(), &refs(&values)).await.map_err(fault)?;
+    }
+    Ok(())
+}
+
+async fn commit(client: &Client) -> Result<(), DbError> {
     client.batch_execute("COMMIT").await.map_err(fault)?;
     // They find out by themselves, too.
     let _ = client.batch_execute(RING).await;
@@ -144,11 +165,7 @@ async fn take(client: &Client, mut filling: Filling) -> Result<(), Trouble> {
     for (place, table) in &tables {
         filling.compare(*place, count(client, table).await?)?;
     }
-    for deed in &filling.deeds {
-        let values: Vec<_> = deed.1.iter().map(Owned::borrow).collect();
-        client.execute(deed.0.postgres(), &refs(&values)).await.map_err(fault)?;
-    }
-    Ok(())
+    Ok(do_all(client, &filling.deeds).await?)
 }
 
 /// The next rows that are wanted.

@@ -49,11 +49,7 @@ pub(in crate::store::db) async fn of_file(
     of_place(Arc::new(place), target, progress).await
 }
 
-async fn of_place(
-    place: Arc<Place>,
-    target: PathBuf,
-    progress: Progress,
-) -> Result<(), Trouble> {
+async fn of_place(place: Arc<Place>, target: PathBuf, progress: Progress) -> Result<(), Trouble> {
     let copied = apart(move || {
         let backup = || {
             let unfinished = Unfinished::beside(target)?;

@@ -13,7 +13,7 @@ use super::{DbError, Place, column, exec, fault, reader::apart};
 use crate::store::db::{
     Migration,
     copy::{
-        Cells, Filling, Hold, Kind, Layout, Onto, Opened, Packing, Sender, Table, Trouble,
+        Cells, Deed, Filling, Hold, Kind, Layout, Onto, Opened, Packing, Sender, Table, Trouble,
         not_ours, taken,
     },
     migrate::{self, Known},
@@ -147,9 +147,9 @@ pub(in crate::store::db) async fn fill(file: PathBuf, filling: Filling) -> Resul
     blocking(move || {
         let connection = match filling.onto {
             Onto::New => Connection::open(&file).map_err(fault)?,
-            Onto::Empty | Onto::Replace => Place::new(Some(file), PATIENCE)
-                .map_err(DbError::unavailable)?
-                .open_writer()?,
+            Onto::Empty | Onto::Replace => {
+                Place::new(Some(file), PATIENCE).map_err(DbError::unavailable)?.open_writer()?
+            }
         };
         connection.execute_batch("PRAGMA foreign_keys = ON; BEGIN IMMEDIATE").map_err(fault)?;
         // Dropped before its COMMIT, the connection leaves everything as it was.
@@ -158,6 +158,27 @@ pub(in crate::store::db) async fn fill(file: PathBuf, filling: Filling) -> Resul
         Ok(())
     })
     .await
+}
+
+/// Does this in one transaction.
+pub(in crate::store::db) async fn apply(file: PathBuf, deeds: Vec<Deed>) -> Result<(), Trouble> {
+    blocking(move || {
+        let place = Place::new(Some(file), PATIENCE).map_err(DbError::unavailable)?;
+        let connection = place.open_writer()?;
+        connection.execute_batch("BEGIN IMMEDIATE").map_err(fault)?;
+        do_all(&connection, &deeds)?;
+        connection.execute_batch("COMMIT").map_err(fault)?;
+        Ok(())
+    })
+    .await
+}
+
+fn do_all(connection: &Connection, deeds: &[Deed]) -> Result<(), DbError> {
+    for deed in deeds {
+        let params: Vec<_> = deed.1.iter().map(Owned::borrow).collect();
+        exec(connection, &deed.0, &params)?;
+    }
+    Ok(())
 }
 
 fn take(connection: &Connection, mut filling: Filling) -> Result<(), Trouble> {
@@ -178,11 +199,7 @@ fn take(connection: &Connection, mut filling: Filling) -> Result<(), Trouble> {
     for (place, table) in &tables {
         filling.compare(*place, count(connection, table).map_err(fault)?)?;
     }
-    for deed in &filling.deeds {
-        let params: Vec<_> = deed.1.iter().map(Owned::borrow).collect();
-        exec(connection, &deed.0, &params)?;
-    }
-    Ok(())
+    Ok(do_all(connection, &filling.deeds)?)
 }
 
 fn make_room(connection: &Connection, filling: &Filling) -> Result<(), Trouble> {
