@@ -132,10 +132,11 @@ on_both_engines! {
         let miguel = app.user("miguel").await;
         fill(&db, 20_000).await;
         let done = Arc::new(AtomicU64::new(0));
-        let count = Arc::clone(&done);
+        let (count, over) = (Arc::clone(&done), Arc::new(AtomicU64::new(0)));
+        let stop = Arc::clone(&over);
         let writing = tokio::spawn(async move {
             let mut acknowledged = Vec::new();
-            for _ in 0..300 {
+            while stop.load(Ordering::SeqCst) == 0 {
                 let answer = miguel.post("/api/tokens", &json!({})).await;
                 if answer.status == 200 {
                     acknowledged.push(answer.body["session_id"].as_str().unwrap().to_owned());
@@ -156,6 +157,7 @@ on_both_engines! {
             seen.store(counted.load(Ordering::SeqCst), Ordering::SeqCst);
         };
         let copied = db.whole().move_to(target.url(), progress).await.unwrap();
+        over.store(1, Ordering::SeqCst);
         let acknowledged = writing.await.unwrap();
 
         let sessions = "SELECT id FROM sessions ORDER BY created_at, id";
