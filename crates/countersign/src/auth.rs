@@ -31,7 +31,7 @@ use crate::{
     session::Sessions,
     signing_key::{Ring, SigningKeys},
     status_list::{Shelf, StatusLists},
-    store::Db,
+    store::{Db, MIGRATIONS},
     stream::{Room, Streams},
     throttle::Throttles,
     token::Tokens,
@@ -201,16 +201,17 @@ impl Auth {
         self.check_lag()
     }
 
-    /// Copies an SQLite database while it is in use. `progress` hears pages done and in all.
+    /// Writes the database, as it is at this moment, into a new SQLite file while it is in use:
+    /// [`Database::backup`](crate::Database::backup), which says more.
     ///
     /// # Errors
-    /// On PostgreSQL, which has `pg_dump`; when the target cannot be written.
+    /// `conflict` when the file exists already.
     pub async fn backup(
         &self,
         target: &std::path::Path,
         progress: impl FnMut(u64, u64) + Send + 'static,
     ) -> Result<()> {
-        Ok(self.0.db.backup(target, progress).await?)
+        Ok(self.0.db.backup(MIGRATIONS, target, Box::new(progress)).await?)
     }
 
     /// Checks that the database is whole; the findings, none when it is.

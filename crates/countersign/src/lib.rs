@@ -26,6 +26,7 @@ mod account;
 mod api_key;
 mod attribute;
 mod auth;
+mod backup;
 mod client;
 mod clock;
 mod config;
@@ -63,6 +64,7 @@ pub use account::{
 pub use api_key::{ApiKey, ApiKeys, CreatedApiKey, NewApiKey};
 pub use attribute::{AttributeChanges, Attributes};
 pub use auth::{Auth, Builder, Purged};
+pub use backup::{Copied, Database, Issued, Present, Restore};
 pub use client::Client;
 pub use clock::Clock;
 pub use config::{

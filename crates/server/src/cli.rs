@@ -72,7 +72,7 @@ pub(crate) enum Command {
     /// Mail: what waits in the outbox, whether it arrives
     #[command(subcommand)]
     Mail(MailCommand),
-    /// The database: migrate, back up, check
+    /// The database: migrate, back up, restore, move, check
     #[command(subcommand)]
     Db(DbCommand),
     /// The configuration
@@ -271,11 +271,35 @@ pub(crate) enum MailCommand {
 pub(crate) enum DbCommand {
     /// Bring the schema up to date; every command does
     Migrate,
-    /// Copy an SQLite database while it is in use
+    /// Write the database, as it is at this moment, into a new file, while it is in use
     Backup {
         /// The new file
-        #[arg(value_name = "TARGET")]
+        #[arg(value_name = "FILE")]
         target: PathBuf,
+    },
+    /// Fill the database from a backup; whatever was issued before ends, passwords stay
+    Restore {
+        /// The backup
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Drop what is in the database now
+        #[arg(long)]
+        replace: bool,
+        /// Let sessions, tokens, API keys and links live on; also those that were taken back since
+        #[arg(long)]
+        keep_sessions: bool,
+    },
+    /// Say that the database was restored by other means: whatever was issued before ends
+    Restored,
+    /// Copy everything into another, empty database, where sessions and tokens go on
+    #[command(group = clap::ArgGroup::new("target").required(true))]
+    Move {
+        /// The new database; a URL without a password, which everybody on this machine could read
+        #[arg(long, value_name = "URL", group = "target")]
+        to: Option<String>,
+        /// A file with the URL of the new database
+        #[arg(long, value_name = "PATH", group = "target")]
+        to_file: Option<PathBuf>,
     },
     /// Check that the database is whole
     Check,

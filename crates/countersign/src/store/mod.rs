@@ -12,6 +12,7 @@ pub(crate) mod import;
 pub(crate) mod link;
 pub(crate) mod mail;
 pub(crate) mod proof;
+pub(crate) mod restore;
 pub(crate) mod session;
 pub(crate) mod signing_key;
 pub(crate) mod status_list;
@@ -21,7 +22,7 @@ pub(crate) mod user;
 use std::str::FromStr;
 
 pub(crate) use change::{Change, What};
-pub(crate) use db::{DbError, V as Value, foreign};
+pub(crate) use db::{DbError, V as Value, copy, foreign};
 
 use db::{Migration, Row};
 
@@ -129,6 +130,7 @@ mod tests {
                 link::ALL,
                 mail::ALL,
                 proof::ALL,
+                restore::ALL,
                 session::ALL,
                 signing_key::ALL,
                 status_list::ALL,

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "what a rule cannot go on without fails it")]
 
 mod account;
+mod backup;
 mod browser;
 mod credentials;
 mod elsewhere;

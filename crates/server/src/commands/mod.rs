@@ -30,6 +30,9 @@ pub(crate) async fn run(
     if let Command::Config(command) = command {
         return config::run(&command, effective, out);
     }
+    if let Command::Db(command) = command {
+        return db::run(command, effective, out).await;
+    }
     let auth = open::open(effective).await?;
     match command {
         Command::User(command) => user::run(command, &auth, out).await,
@@ -37,8 +40,11 @@ pub(crate) async fn run(
         Command::Key(command) => key::run(command, &auth, out).await,
         Command::Keys(command) => keys::run(&command, &auth, out).await,
         Command::Mail(command) => mail::run(command, &auth, out).await,
-        Command::Db(command) => db::run(command, &auth, out).await,
-        Command::Serve | Command::Demo | Command::Config(_) | Command::Completions { .. } => Ok(()),
+        Command::Serve
+        | Command::Demo
+        | Command::Db(_)
+        | Command::Config(_)
+        | Command::Completions { .. } => Ok(()),
     }
 }
 

@@ -79,7 +79,7 @@ impl Query {
 }
 
 /// Letters, digits and `_`, `$`, `-` and blanks inside, in double quotes.
-fn quote(name: &str) -> Result<String, DbError> {
+pub(super) fn quote(name: &str) -> Result<String, DbError> {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '-' | ' ');
     if (1..=63).contains(&name.len()) && name.trim() == name && name.chars().all(fits) {
         return Ok(format!("\"{name}\""));

@@ -3,7 +3,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Db, DbError, Note, Tx, params, statements};
+use super::{Db, DbError, Note, Row, Sql, Tx, params, statements};
 
 /// One step of the history. A step that was released is never edited: its digest is checked.
 ///
@@ -23,8 +23,11 @@ pub(crate) struct Applied {
     pub(crate) name: &'static str,
 }
 
+/// The table of the history.
+pub(super) const TABLE: &str = "schema_migrations";
+
 // applied_at is in seconds since 1970.
-const HISTORY: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
+pub(super) const HISTORY: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     version BIGINT PRIMARY KEY, name TEXT NOT NULL, digest BIGINT NOT NULL, applied_at BIGINT NOT NULL
 )";
 
@@ -52,11 +55,7 @@ pub(super) async fn migrate<N: Note>(
 async fn step<N>(tx: &mut Tx<N>, migrations: &[Migration]) -> Result<Option<Applied>, DbError> {
     tx.lock_schema().await?;
     tx.batch(HISTORY).await?;
-    let known = tx
-        .all(&KNOWN, &[], |row| {
-            Ok(Known { version: row.get(0)?, name: row.get(1)?, digest: row.get(2)? })
-        })
-        .await?;
+    let known = tx.all(&KNOWN, &[], known).await?;
     let Some(next) = next(&known, migrations)? else { return Ok(None) };
     tx.batch(next.sql).await?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
@@ -65,15 +64,28 @@ async fn step<N>(tx: &mut Tx<N>, migrations: &[Migration]) -> Result<Option<Appl
     Ok(Some(Applied { version: next.version, name: next.name }))
 }
 
+/// What was applied, in its order.
+pub(super) const fn known_rows() -> &'static Sql {
+    &KNOWN
+}
+
 /// A row of the history.
-struct Known {
-    version: i64,
-    name: String,
-    digest: i64,
+pub(super) fn known(row: &Row<'_>) -> Result<Known, DbError> {
+    Ok(Known { version: row.get(0)?, name: row.get(1)?, digest: row.get(2)? })
+}
+
+/// A row of the history.
+pub(super) struct Known {
+    pub(super) version: i64,
+    pub(super) name: String,
+    pub(super) digest: i64,
 }
 
 /// Compares the database's history with the program's, which must continue it.
-fn next(known: &[Known], migrations: &[Migration]) -> Result<Option<Migration>, DbError> {
+pub(super) fn next(
+    known: &[Known],
+    migrations: &[Migration],
+) -> Result<Option<Migration>, DbError> {
     let mut expected = migrations.iter();
     for row in known {
         let Some(ours) = expected.next() else {

@@ -8,6 +8,7 @@
 //! - Isolation is what SQLite (serial) and PostgreSQL (READ COMMITTED) have in common: one
 //!   statement is atomic. What may happen only once is one conditional statement.
 
+pub(crate) mod copy;
 mod error;
 pub(crate) mod foreign;
 mod migrate;
@@ -82,6 +83,7 @@ impl<N> Clone for Db<N> {
 }
 
 struct Inner<N> {
+    url: String,
     engine: Engine,
     writes: mpsc::Sender<Box<dyn Job<N>>>,
     commits: Arc<Commits<N>>,
@@ -109,7 +111,7 @@ impl<N: Note> Db<N> {
                 Engine::Postgres(Box::new(postgres))
             }
         };
-        Ok(Self(Arc::new(Inner { engine, writes, commits })))
+        Ok(Self(Arc::new(Inner { url: url.to_owned(), engine, writes, commits })))
     }
 
     /// Brings the schema to the last of `migrations`, each in its own transaction, and answers those
@@ -224,18 +226,19 @@ impl<N: Note> Db<N> {
         }
     }
 
-    /// Copies a SQLite database, as it is at this moment, into a new file while writes go on.
-    /// `progress` gets pages done and in total. An existing target is left alone and refused;
-    /// a target that appears is complete. PostgreSQL is refused: it has `pg_dump`.
+    /// Writes the database, as it is at this moment, into a new SQLite file while writes go on.
+    /// `progress` gets what is done and in total: pages of an SQLite file, rows of PostgreSQL. An
+    /// existing target is left alone and refused; a target that appears is complete.
     pub(crate) async fn backup(
         &self,
+        migrations: &'static [Migration],
         target: &Path,
-        progress: impl FnMut(u64, u64) + Send + 'static,
-    ) -> Result<(), DbError> {
+        progress: copy::Progress,
+    ) -> Result<(), copy::Trouble> {
         match &self.0.engine {
             Engine::Sqlite(sqlite) => sqlite.backup(target, progress).await,
             Engine::Postgres(_) => {
-                Err(DbError::failed("a PostgreSQL database is backed up with its own pg_dump"))
+                copy::backup(copy::At::Url(&self.0.url), migrations, target, progress).await
             }
         }
     }

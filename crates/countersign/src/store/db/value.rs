@@ -35,7 +35,7 @@ impl<'a> V<'a> {
         }
     }
 
-    fn owned(self) -> Owned {
+    pub(super) fn owned(self) -> Owned {
         match self {
             V::Null => Owned::Null,
             V::Int(value) => Owned::Int(value),

@@ -24,7 +24,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Tells of news, after the COMMIT that made it and on a connection of its own: a `NOTIFY` within a
 /// transaction would let all such transactions commit one after another.
-const RING: &str = "SELECT pg_notify('countersign_' || current_schema(), '')";
+pub(super) const RING: &str = "SELECT pg_notify('countersign_' || current_schema(), '')";
 
 /// Which channel. Loss of a notification at a crash is made good by whoever reads at intervals, so
 /// nothing waits for a disk.

@@ -2,6 +2,7 @@
 //! connections (`reader`), writes have a pool (`writer`).
 
 mod bell;
+pub(super) mod copy;
 mod error;
 pub(super) mod foreign;
 mod reader;

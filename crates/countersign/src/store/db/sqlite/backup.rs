@@ -4,6 +4,8 @@ use std::{
     fs::File,
     io,
     path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
 };
 
 use rusqlite::{
@@ -11,7 +13,13 @@ use rusqlite::{
     backup::{Backup, StepResult},
 };
 
+use tempfile::NamedTempFile;
+
 use super::{DbError, Place, Sqlite, fault, reader::apart};
+use crate::store::db::copy::{Progress, Trouble};
+
+/// How long a lock of another process is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// 4 MiB at SQLite's usual page size: often enough to show progress.
 const PAGES: i32 = 1024;
@@ -20,37 +28,78 @@ impl Sqlite {
     pub(in crate::store::db) async fn backup(
         &self,
         target: &Path,
-        progress: impl FnMut(u64, u64) + Send + 'static,
-    ) -> Result<(), DbError> {
-        let (place, target) = (self.place(), target.to_owned());
-        apart(move || backup(&place, target, progress)).await
+        progress: Progress,
+    ) -> Result<(), Trouble> {
+        of_place(self.place(), target.to_owned(), progress).await
     }
 
     pub(in crate::store::db) async fn check(&self) -> Result<Vec<String>, DbError> {
         let place = self.place();
-        apart(move || check(&place.open_reader()?).map_err(fault)).await
+        apart(move || findings(&place.open_reader()?).map_err(fault)).await
     }
 }
 
-/// Copies under another name, then shows the finished file under its own.
-fn backup(place: &Place, target: PathBuf, progress: impl FnMut(u64, u64)) -> Result<(), DbError> {
-    let target = std::path::absolute(target).map_err(DbError::unavailable)?;
-    let folder = target.parent().unwrap_or(Path::new("/"));
-    let unfinished = tempfile::Builder::new()
-        .prefix(".backup-")
-        .tempfile_in(folder)
-        .map_err(DbError::unavailable)?;
-    copy(&place.open_reader()?, unfinished.path(), progress)?;
-    let file = unfinished.persist_noclobber(&target).map_err(|e| taken(e.error))?;
-    file.sync_all().map_err(DbError::unavailable)?;
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(DbError::unavailable)
+/// Copies the database in this file, whatever its schema.
+pub(in crate::store::db) async fn of_file(
+    file: PathBuf,
+    target: PathBuf,
+    progress: Progress,
+) -> Result<(), Trouble> {
+    let place = Place::new(Some(file), PATIENCE).map_err(DbError::unavailable)?;
+    of_place(Arc::new(place), target, progress).await
 }
 
-fn taken(error: io::Error) -> DbError {
-    if error.kind() == io::ErrorKind::AlreadyExists {
-        return DbError::failed("the file to back up to exists already");
+async fn of_place(place: Arc<Place>, target: PathBuf, progress: Progress) -> Result<(), Trouble> {
+    let copied = apart(move || {
+        let backup = || {
+            let unfinished = Unfinished::beside(target)?;
+            copy(&place.open_reader()?, unfinished.path(), progress)?;
+            unfinished.finish()
+        };
+        Ok(backup())
+    });
+    copied.await?
+}
+
+/// A file that is written under another name, and appears under its own when it is finished. It is
+/// its owner's alone.
+pub(in crate::store::db) struct Unfinished {
+    file: NamedTempFile,
+    target: PathBuf,
+}
+
+impl Unfinished {
+    pub(in crate::store::db) fn beside(target: PathBuf) -> Result<Self, Trouble> {
+        let target = std::path::absolute(target).map_err(DbError::unavailable)?;
+        if target.symlink_metadata().is_ok() {
+            return Err(taken());
+        }
+        let file = tempfile::Builder::new().prefix(".backup-").tempfile_in(folder(&target));
+        Ok(Self { file: file.map_err(DbError::unavailable)?, target })
     }
-    DbError::unavailable(error)
+
+    pub(in crate::store::db) fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    pub(in crate::store::db) fn finish(self) -> Result<(), Trouble> {
+        let written = File::open(self.file.path()).map_err(DbError::unavailable)?;
+        written.sync_all().map_err(DbError::unavailable)?;
+        self.file.persist_noclobber(&self.target).map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => taken(),
+            _ => DbError::unavailable(error.error).into(),
+        })?;
+        let folder = File::open(folder(&self.target)).and_then(|folder| folder.sync_all());
+        Ok(folder.map_err(DbError::unavailable)?)
+    }
+}
+
+fn folder(target: &Path) -> &Path {
+    target.parent().unwrap_or(Path::new("/"))
+}
+
+fn taken() -> Trouble {
+    Trouble::Taken("the file to back up to exists already".to_owned())
 }
 
 fn copy(
@@ -73,10 +122,12 @@ fn copy(
         }
     }
     drop(backup);
+    // A file by itself, also for whoever may only read it: nothing of it is in companions.
+    copy.execute_batch("PRAGMA journal_mode = DELETE").map_err(fault)?;
     copy.close().map_err(|(_, error)| fault(error))
 }
 
-fn check(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+pub(super) fn findings(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut findings: Vec<String> = connection
         .prepare("PRAGMA integrity_check")?
         .query_map([], |row| row.get(0))?

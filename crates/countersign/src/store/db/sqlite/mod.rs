@@ -1,7 +1,9 @@
 //! SQLite: where the file is and how it is opened, and statements on one connection. Reading is in
-//! `reader`, writing in `writer`, copying and checking in `backup`.
+//! `reader`, writing in `writer`, copying the file and checking it in `backup`, rows to and from another
+//! database in `copy`.
 
-mod backup;
+pub(super) mod backup;
+pub(super) mod copy;
 mod error;
 pub(super) mod foreign;
 mod reader;

@@ -21,9 +21,8 @@ async fn a_backup_made_under_load_restores_to_a_sound_database() {
             add(&load, id, &format!("during {id}")).await.unwrap();
         }
     });
-    db.backup(&copy, move |done, total| progress.lock().unwrap().push((done, total)))
-        .await
-        .unwrap();
+    let progress = Box::new(move |done, total| progress.lock().unwrap().push((done, total)));
+    db.backup(SCHEMA, &copy, progress).await.unwrap();
     writing.await.unwrap();
 
     let restored =
@@ -44,23 +43,11 @@ async fn a_backup_overwrites_nothing() {
     let target = folder.path().join("precious");
     std::fs::write(&target, "precious").unwrap();
 
-    let refusal = db.backup(&target, |_, _| ()).await;
+    let refusal = db.backup(SCHEMA, &target, Box::new(|_, _| ())).await;
 
-    assert!(matches!(refusal, Err(DbError::Failed(_))), "{refusal:?}");
+    assert!(matches!(refusal, Err(copy::Trouble::Taken(_))), "{refusal:?}");
     assert_eq!(std::fs::read(&target).unwrap(), b"precious");
     assert_eq!(folder.path().read_dir().unwrap().count(), 1);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_postgres_backup_is_left_to_pg_dump() {
-    let database = testing::TestDatabase::postgres().await;
-    let db = open(&database).await;
-
-    let refusal = db.backup(std::path::Path::new("nowhere"), |_, _| ()).await.unwrap_err();
-
-    assert!(refusal.to_string().contains("pg_dump"), "{refusal}");
-    assert_eq!(db.engine(), "postgresql");
-    assert!(db.check().await.unwrap().is_empty());
 }
 
 #[tokio::test]
