@@ -10,6 +10,7 @@ mod forge;
 mod form;
 mod header;
 mod properties;
+mod shared;
 mod signature;
 
 use std::collections::HashSet;
