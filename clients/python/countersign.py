@@ -199,9 +199,9 @@ class Verifier:
                 raise InvalidToken("revoked")
             if self._stream.heard():
                 return
-        status = claims.get("status")
-        status = status.get("status_list") if isinstance(status, dict) else status
-        if status is not None:
+        if "status" in claims:
+            status = claims["status"]
+            status = status.get("status_list") if isinstance(status, dict) else None
             if not isinstance(status, dict):
                 raise InvalidToken("status")
             if self._lists.revoked(status.get("idx"), status.get("uri")):
@@ -690,7 +690,7 @@ class _Stream(threading.Thread):
                 return True
             return any(
                 claims["iat"] <= before and (kept is None or claims.get("sid") != kept)
-                for before, kept, _ in self.sub.get(claims["sub"], ())
+                for before, kept in self.sub.get(claims["sub"], ())
             )
 
     def close(self):
@@ -772,7 +772,7 @@ class _Stream(threading.Thread):
                     before, kept = entry["before"], entry.get("except_sid")
                     if not _is_count(before):
                         raise ValueError("before is no time")
-                    self.sub.setdefault(_text(entry["sub"]), []).append((before, kept, exp))
+                    self.sub.setdefault(_text(entry["sub"]), {})[before, kept] = exp
                 else:
                     (self.jti if kind == ["jti"] else self.sid)[_text(entry[kind[0]])] = exp
             self._prune()
@@ -784,8 +784,11 @@ class _Stream(threading.Thread):
             self.pruned, now = self.clock.mark(), self.clock.wall() - 60
             self.jti = {name: exp for name, exp in self.jti.items() if exp > now}
             self.sid = {name: exp for name, exp in self.sid.items() if exp > now}
-            left = {name: [e for e in list_ if e[2] > now] for name, list_ in self.sub.items()}
-            self.sub = {name: list_ for name, list_ in left.items() if list_}
+            left = {
+                name: {end: exp for end, exp in ended.items() if exp > now}
+                for name, ended in self.sub.items()
+            }
+            self.sub = {name: ended for name, ended in left.items() if ended}
         if len(self.jti) + len(self.sid) + len(self.sub) > MAX_REVOKED:
             raise ValueError("more than is kept")
 
