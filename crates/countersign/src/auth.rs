@@ -29,7 +29,9 @@ use crate::{
     role::Roles,
     session::Sessions,
     signing_key::{Ring, SigningKeys},
+    status_list::{Shelf, StatusLists},
     store::Db,
+    stream::{Room, Streams},
     throttle::Throttles,
     token::Tokens,
     user::Users,
@@ -46,6 +48,8 @@ struct Inner {
     live: Arc<Live>,
     pool: Pool,
     ring: Ring,
+    shelf: Shelf,
+    room: Room,
     throttles: Throttles,
     refresh_key: SubKey,
     idempotency_key: SubKey,
@@ -129,6 +133,16 @@ impl Auth {
     /// Signing keys.
     pub fn signing_keys(&self) -> SigningKeys<'_> {
         SigningKeys(self)
+    }
+
+    /// Status lists.
+    pub fn status_lists(&self) -> StatusLists<'_> {
+        StatusLists(self)
+    }
+
+    /// Streams of revocations.
+    pub fn streams(&self) -> Streams<'_> {
+        Streams(self)
     }
 
     /// Mails.
@@ -221,6 +235,14 @@ impl Auth {
 
     pub(crate) fn ring(&self) -> &Ring {
         &self.0.ring
+    }
+
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.0.shelf
+    }
+
+    pub(crate) fn room(&self) -> &Room {
+        &self.0.room
     }
 
     pub(crate) fn throttles(&self) -> &Throttles {

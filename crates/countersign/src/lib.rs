@@ -48,7 +48,9 @@ mod role;
 mod session;
 mod sign_in;
 mod signing_key;
+mod status_list;
 mod store;
+mod stream;
 mod throttle;
 mod token;
 mod user;
@@ -84,6 +86,8 @@ pub use role::{ADMIN, Roles};
 pub use session::{Remember, Session, Sessions};
 pub use sign_in::{CurrentUser, Via};
 pub use signing_key::{KeyInfo, Rotate, SigningKeys};
+pub use status_list::{PublishedList, StatusLists};
+pub use stream::{REVOCATIONS, Streams};
 pub use token::{Grant, Introspection, Renewal, Shape, TokenSet, Tokens};
 pub use user::{Confirmed, NewUser, Page, PasswordRule, SignedUp, Toll, User, Users, Visitor};
 

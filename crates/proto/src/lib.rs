@@ -19,4 +19,5 @@ pub mod proof;
 pub mod scope;
 pub mod seal;
 pub mod secret;
+pub mod status_list;
 pub mod target;

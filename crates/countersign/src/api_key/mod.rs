@@ -14,7 +14,9 @@ use crate::{
     ApiKeyId, Auth, CurrentUser, UserId, Via,
     error::{Denied, Failed, Needs, Result},
     idempotency::Idempotent,
+    role::ADMIN,
     store::{self, Tx, api_key::ApiKeyRow},
+    stream::REVOCATIONS,
     user::Page,
 };
 
@@ -110,6 +112,10 @@ impl ApiKeys<'_> {
                 .needing(Needs::Scope(word.to_owned()))
                 .into());
         }
+        if new.scope.contains(REVOCATIONS) && !by.has_role(ADMIN) {
+            let text = "Only an administrator makes a key that hears of everybody's revocations.";
+            return Err(Denied::new(ErrorCode::AccessDenied, text).field("scope").into());
+        }
         self.0.check_fresh(by)?;
         // The epoch they were let in at: what was ended while the body arrived makes no key.
         self.create_once((by.id, by.identity.epoch), new, once).await
@@ -168,9 +174,18 @@ impl ApiKeys<'_> {
     /// heard of.
     pub(crate) async fn authenticate(self, presented: &str) -> Result<CurrentUser> {
         self.0.check_lag()?;
-        let unknown = || Denied::invalid_token("The API key is unknown, expired or revoked.");
         let key = PlainToken::parse(TokenKind::ApiKey, presented).map_err(|_| unknown())?;
         let row = store::api_key::by_digest(self.0.db(), key.digest().as_bytes()).await?;
+        self.judge(row).await
+    }
+
+    /// The same for a key that was authenticated before, to see whether it still is good.
+    pub(crate) async fn authenticate_again(self, id: ApiKeyId) -> Result<CurrentUser> {
+        self.0.check_lag()?;
+        self.judge(store::api_key::by_id(self.0.db(), id).await?).await
+    }
+
+    async fn judge(self, row: Option<ApiKeyRow>) -> Result<CurrentUser> {
         let now = self.0.now();
         let row = row.filter(|row| is_live(row, now)).ok_or_else(unknown)?;
         let identity = self.0.live().identity(self.0.db(), row.user_id).await?;
@@ -237,6 +252,10 @@ impl ApiKeys<'_> {
 /// Whether the key works, its owner apart.
 pub(crate) fn is_live(row: &ApiKeyRow, now: i64) -> bool {
     row.revoked_at.is_none() && row.expires_at.is_none_or(|end| end > now)
+}
+
+fn unknown() -> Denied {
+    Denied::invalid_token("The API key is unknown, expired or revoked.")
 }
 
 fn no_such_key() -> crate::Error {

@@ -16,7 +16,9 @@ use crate::{
     password::pool::Pool,
     render::Renderer,
     signing_key::Ring,
+    status_list::Shelf,
     store::{self, Db, db::Options},
+    stream::Room,
     throttle::Throttles,
 };
 
@@ -110,6 +112,8 @@ impl Builder {
             live: Arc::clone(&live),
             pool: Pool::start(&self.config.hashing).map_err(Failed::because)?,
             ring: Ring::new(master.derive("signing keys")),
+            shelf: Shelf::default(),
+            room: Room::default(),
             throttles: Throttles::new(master.derive("devices")),
             refresh_key: master.derive("refresh tokens"),
             idempotency_key: master.derive("idempotency keys"),

@@ -52,7 +52,8 @@ impl Auth {
         if users > 0 {
             tracing::info!(users, "accounts were deleted that were due");
         }
-        let rows = self.purge_rows(now).await?;
+        let mut rows = self.purge_rows(now).await?;
+        rows += self.status_lists().drop_finished().await?;
         self.live().purge(now);
         Ok(Purged { rows, users })
     }

@@ -63,6 +63,10 @@ pub struct Config {
     pub cached_identities: usize,
     /// Without news from the database for so many seconds, tokens and API keys are refused (503).
     pub max_lag_seconds: u32,
+    /// A status list may be kept for so many seconds by whoever verifies by it.
+    pub status_list_ttl_seconds: u32,
+    /// A stream of revocations gives a sign of life every so many seconds.
+    pub heartbeat_seconds: u32,
     /// An `Idempotency-Key` is remembered for so many seconds.
     pub idempotency_seconds: u32,
     /// Sessions of browsers and their cookies.
@@ -158,6 +162,8 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             cached_identities: 50_000,
             max_lag_seconds: 5,
+            status_list_ttl_seconds: 30,
+            heartbeat_seconds: 5,
             idempotency_seconds: DAY,
             browser: Browser::default(),
             pages: Pages::default(),
@@ -244,6 +250,10 @@ impl Config {
         })?;
         rule("refresh_replay_seconds", "0 to 60", || self.refresh_replay_seconds <= 60)?;
         rule("leeway_seconds", "0 to 60", || self.leeway_seconds <= 60)?;
+        rule("status_list_ttl_seconds", "2 to 3600", || {
+            (2..=3600).contains(&self.status_list_ttl_seconds)
+        })?;
+        rule("heartbeat_seconds", "1 to 60", || (1..=60).contains(&self.heartbeat_seconds))?;
         rule("default_scope", "scopes separated by single blanks", || {
             self.default_scope.parse::<countersign_proto::scope::Scope>().is_ok()
         })?;

@@ -70,8 +70,8 @@ impl Devices<'_> {
                 if !tx.forget_device(user, &device).await? {
                     return Err(no_such_device());
                 }
-                for session in tx.revoke_sessions_on(user, &device, now).await? {
-                    tx.change(What::Session(session), now, until);
+                for ended in tx.revoke_sessions_on(user, &device, now).await? {
+                    tx.change(What::Session(ended), now, until);
                 }
                 Ok(())
             })

@@ -9,9 +9,9 @@ use countersign_proto::credential::Presented;
 use super::{
     credential::{QueryToken, presented, resolve, resolve_leaver, sign_in_first},
     error::Refused,
-    require::{Requirement, role, scope},
+    require::{Requirement, ViaKind, role, scope, signed_in},
 };
-use crate::{Auth, CurrentUser, role::ADMIN};
+use crate::{Auth, CurrentUser, role::ADMIN, stream::REVOCATIONS};
 
 impl<S> FromRequestParts<S> for CurrentUser
 where
@@ -96,6 +96,18 @@ impl FromRequestParts<Auth> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, auth: &Auth) -> Result<Self, Refused> {
         require(parts, auth, OpenTo::Members, &role(ADMIN).and(scope("admin"))).await.map(Self)
+    }
+}
+
+/// A service that hears of revocations: an administrator's API key with the scope for it.
+pub(crate) struct Listener(pub(crate) CurrentUser);
+
+impl FromRequestParts<Auth> for Listener {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, auth: &Auth) -> Result<Self, Refused> {
+        let key = signed_in().via([ViaKind::ApiKey]).and(scope(REVOCATIONS)).and(role(ADMIN));
+        require(parts, auth, OpenTo::Members, &key).await.map(Self)
     }
 }
 

@@ -32,13 +32,14 @@ pub use serve::serve;
 
 pub(crate) use cookie::session_cookies;
 pub(crate) use csrf::is_own_name;
-pub(crate) use extract::{Account, Admin, Credential, Leaver};
+pub(crate) use extract::{Account, Admin, Credential, Leaver, Listener};
 pub(crate) use json::{Form, Json, OptionalJson};
 pub(crate) use params::{Id, IdempotencyKey, Paging, Words};
 
 use crate::{
     Auth, account, api_key, config::PagesMode, device, email, error::Denied, mail, password, proof,
-    recovery, role as role_feature, session, sign_in, signing_key, token, user,
+    recovery, role as role_feature, session, sign_in, signing_key, status_list, stream, token,
+    user,
 };
 
 /// No request of this API needs more, bytes.
@@ -82,6 +83,8 @@ fn api() -> OpenApiRouter<Auth> {
         .merge(device::http::routes())
         .merge(api_key::http::routes())
         .merge(signing_key::http::routes())
+        .merge(status_list::http::routes())
+        .merge(stream::http::routes())
 }
 
 /// Every page. A feature lists its own in its `http.rs`.

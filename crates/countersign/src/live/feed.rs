@@ -87,6 +87,7 @@ impl Feed {
                     }
                     live.apply([&change]);
                     known.seq = seq;
+                    live.news().heard(*known, change);
                 }
             }
         }
@@ -101,6 +102,9 @@ impl Feed {
         live.apply(&change::live_revocations(&self.db, now).await?);
         for (session, revoked_at) in session::revoked_since(&self.db, now - self.horizon).await? {
             live.end_session(session, revoked_at + self.horizon);
+        }
+        if !self.known.is_empty() {
+            live.news().missed();
         }
         self.known = lanes;
         Ok(())

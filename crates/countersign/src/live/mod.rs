@@ -3,7 +3,9 @@
 
 mod feed;
 mod identity;
+mod news;
 mod revoked;
+mod status;
 #[cfg(test)]
 mod tests;
 
@@ -17,15 +19,19 @@ use std::{
 
 pub(crate) use feed::Feed;
 pub(crate) use identity::Identity;
+pub(crate) use news::{News, Word};
+pub(crate) use status::Statuses;
 
 use crate::{
     ids::{SessionId, UserId},
-    store::{Change, Db, DbError, What},
+    store::{Change, Db, DbError, What, session::Ended},
 };
 
 /// The knowledge of one process about one database.
 pub(crate) struct Live {
     revoked: revoked::Revoked,
+    statuses: Statuses,
+    news: News,
     identities: identity::Identities,
     /// Raised when the signing keys change; whoever holds keys compares.
     keys_version: AtomicU64,
@@ -57,6 +63,8 @@ impl Live {
     pub(crate) fn new(identities: usize) -> Self {
         Self {
             revoked: revoked::Revoked::default(),
+            statuses: Statuses::default(),
+            news: News::default(),
             identities: identity::Identities::new(identities),
             keys_version: AtomicU64::new(1),
             heard: Mutex::new(Heard::at(Instant::now())),
@@ -68,7 +76,7 @@ impl Live {
         for change in changes {
             match &change.what {
                 What::Token(jti) => self.revoked.insert(jti, change.expires_at),
-                What::Session(sid) => self.end_session(*sid, change.expires_at),
+                What::Session(ended) => self.end_session(*ended, change.expires_at),
                 What::User(id) => self.identities.forget(*id),
                 What::Keys => {
                     self.keys_version.fetch_add(1, Ordering::SeqCst);
@@ -78,8 +86,21 @@ impl Live {
     }
 
     /// Refuses the session's tokens until they have expired by themselves.
-    pub(crate) fn end_session(&self, sid: SessionId, until: i64) {
-        self.revoked.insert(&sid.to_string(), until);
+    pub(crate) fn end_session(&self, ended: Ended, until: i64) {
+        self.revoked.insert(&ended.session.to_string(), until);
+        if let Some(index) = ended.index {
+            self.statuses.mark(index, until);
+        }
+    }
+
+    /// The bits of the status lists.
+    pub(crate) fn statuses(&self) -> &Statuses {
+        &self.statuses
+    }
+
+    /// What the feed hears.
+    pub(crate) fn news(&self) -> &News {
+        &self.news
     }
 
     /// Whether the token with this `jti`, or its session, is revoked. A look-up in memory.
@@ -104,6 +125,7 @@ impl Live {
     /// Forgets revocations whose tokens have expired by themselves.
     pub(crate) fn purge(&self, now: i64) {
         self.revoked.purge(now);
+        self.statuses.purge(now);
     }
 
     /// How many revocations are held.

@@ -10,6 +10,7 @@ use crate::{
         Db, MIGRATIONS, What,
         db::testing::{TestDatabase, on_both_databases},
         db::{params, sql},
+        session::Ended,
     },
 };
 
@@ -50,6 +51,10 @@ impl Process {
     }
 }
 
+fn ended(session: SessionId) -> What {
+    What::Session(Ended { session, index: None })
+}
+
 fn token(name: &str) -> What {
     What::Token(name.to_owned())
 }
@@ -73,7 +78,7 @@ on_both_databases! {
         let (here, mut there) = (Process::on(&database).await, Process::on(&database).await);
         let sessions: Vec<_> = (0..2500).map(|_| SessionId::new()).collect();
 
-        here.changes(sessions.iter().copied().map(What::Session).collect()).await;
+        here.changes(sessions.iter().copied().map(ended).collect()).await;
         there.hears().await;
 
         assert!(sessions.iter().all(|session| there.refuses(&session.to_string())));

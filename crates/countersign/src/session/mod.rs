@@ -78,6 +78,7 @@ impl Sessions<'_> {
             cookie_at: None,
             remembered_at: None,
             restored_at: None,
+            status_index: None,
         }
     }
 
@@ -167,8 +168,8 @@ impl Sessions<'_> {
 impl Tx {
     /// Ends the session and tells every process.
     pub(crate) async fn end_session(&mut self, id: SessionId, now: i64, until: i64) -> Result<()> {
-        if self.revoke_session(id, now).await? {
-            self.change(What::Session(id), now, until);
+        if let Some(ended) = self.revoke_session(id, now).await? {
+            self.change(What::Session(ended), now, until);
         }
         Ok(())
     }

@@ -77,6 +77,25 @@ impl Opened {
     }
 }
 
+impl Opened {
+    /// Whether the key that signs now is one that others verify: its tokens have a status list.
+    pub(crate) fn is_public(&self, now: i64) -> Result<bool> {
+        Ok(self.signer(now)?.algorithm() != Algorithm::HS256)
+    }
+
+    /// The key that signs what others verify: the one that signs tokens, or the youngest in force
+    /// that they know. None where all is HS256.
+    pub(crate) fn publisher(&self, now: i64) -> Option<&SigningKey> {
+        let known = |(info, key): &&(KeyInfo, SigningKey)| {
+            info.active_at <= now
+                && info.expires_at.is_none_or(|end| end > now)
+                && key.algorithm() != Algorithm::HS256
+        };
+        let youngest = |(info, _): &&(KeyInfo, _)| (info.expires_at.is_none(), info.active_at);
+        self.keys.iter().filter(known).max_by_key(youngest).map(|(_, key)| key)
+    }
+}
+
 impl Ring {
     pub(crate) fn new(sealing: SubKey) -> Self {
         Self { sealing, opened: RwLock::default() }

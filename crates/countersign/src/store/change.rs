@@ -8,6 +8,7 @@
 use super::{
     Db, DbError, Tx,
     db::{Note, Row, params, statements},
+    session::Ended,
 };
 use crate::ids::{SessionId, UserId};
 
@@ -29,7 +30,7 @@ pub(crate) enum What {
     /// The access token with this `jti` is revoked.
     Token(String),
     /// The session is over, with all its tokens.
-    Session(SessionId),
+    Session(Ended),
     /// Something about the user: epoch, roles, state, or that they exist.
     User(UserId),
     /// The signing keys.
@@ -46,14 +47,18 @@ pub(crate) struct Lane {
 statements! {
     /// Lane, how many numbers.
     TAKE = "UPDATE lanes SET seq = seq + $2 WHERE lane = $1 RETURNING seq";
-    INSERT = "INSERT INTO changes (id, lane, seq, at, kind, subject, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT = "INSERT INTO changes (id, lane, seq, at, kind, subject, expires_at, status_index)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     LANES_NOW = "SELECT lane, seq FROM lanes ORDER BY lane";
     /// Lane, the last number that is known, how many at most.
-    AFTER = "SELECT at, kind, subject, expires_at, seq FROM changes
+    AFTER = "SELECT at, kind, subject, expires_at, status_index, seq FROM changes
         WHERE lane = $1 AND seq > $2 ORDER BY seq LIMIT $3";
-    LIVE = "SELECT at, kind, subject, expires_at FROM changes
+    LIVE = "SELECT at, kind, subject, expires_at, status_index FROM changes
         WHERE expires_at > $1 AND kind IN ('token', 'session')";
+    /// The same, a page after a row.
+    LIVE_PAGE = "SELECT at, kind, subject, expires_at, status_index, id FROM changes
+        WHERE id > $2 AND expires_at > $1 AND kind IN ('token', 'session')
+        ORDER BY id LIMIT $3";
     PURGE = "DELETE FROM changes WHERE id IN
         (SELECT id FROM changes WHERE expires_at <= $1 LIMIT $2)";
 }
@@ -62,16 +67,23 @@ impl What {
     fn columns(&self) -> (&'static str, String) {
         match self {
             Self::Token(jti) => ("token", jti.clone()),
-            Self::Session(sid) => ("session", sid.to_string()),
+            Self::Session(ended) => ("session", ended.session.to_string()),
             Self::User(id) => ("user", id.to_string()),
             Self::Keys => ("keys", String::new()),
         }
     }
 
-    fn read(kind: &str, subject: String) -> Result<Self, DbError> {
+    fn index(&self) -> Option<i64> {
+        match self {
+            Self::Session(ended) => ended.index,
+            Self::Token(_) | Self::User(_) | Self::Keys => None,
+        }
+    }
+
+    fn read(kind: &str, subject: String, index: Option<i64>) -> Result<Self, DbError> {
         Ok(match kind {
             "token" => Self::Token(subject),
-            "session" => Self::Session(super::parse_id(&subject)?),
+            "session" => Self::Session(Ended { session: super::parse_id(&subject)?, index }),
             "user" => Self::User(super::parse_id(&subject)?),
             "keys" => Self::Keys,
             other => return Err(super::corrupt(format!("changes.kind is {other:?}"))),
@@ -81,7 +93,7 @@ impl What {
 
 fn read(row: &Row<'_>) -> Result<Change, DbError> {
     let kind: String = row.get(1)?;
-    let what = What::read(&kind, row.get(2)?)?;
+    let what = What::read(&kind, row.get(2)?, row.get(4)?)?;
     Ok(Change { at: row.get(0)?, what, expires_at: row.get(3)? })
 }
 
@@ -93,13 +105,24 @@ pub(crate) async fn lanes(db: &Db) -> Result<Vec<Lane>, DbError> {
 
 /// The next changes of a lane, each with its number; at most so many.
 pub(crate) async fn after(db: &Db, known: Lane, most: i64) -> Result<Vec<(i64, Change)>, DbError> {
-    let numbered = |row: &Row<'_>| Ok((row.get(4)?, read(row)?));
+    let numbered = |row: &Row<'_>| Ok((row.get(5)?, read(row)?));
     db.all(&AFTER, &params![known.lane, known.seq, most], numbered).await
 }
 
 /// The revocations still in force, for a node that starts.
 pub(crate) async fn live_revocations(db: &Db, now: i64) -> Result<Vec<Change>, DbError> {
     db.all(&LIVE, &params![now], read).await
+}
+
+/// The same, at most so many with a row after `last`, in an order of their own; with each its row.
+pub(crate) async fn live_page(
+    db: &Db,
+    now: i64,
+    last: &str,
+    most: i64,
+) -> Result<Vec<(String, Change)>, DbError> {
+    let named = |row: &Row<'_>| Ok((row.get(5)?, read(row)?));
+    db.all(&LIVE_PAGE, &params![now, last, most], named).await
 }
 
 impl Note for Change {
@@ -111,7 +134,8 @@ impl Note for Change {
         for (change, seq) in changes.iter().zip(last - count + 1..) {
             let (kind, subject) = change.what.columns();
             let id = uuid::Uuid::now_v7().to_string();
-            let row = params![&id, lane, seq, change.at, kind, &subject, change.expires_at];
+            let (at, end, index) = (change.at, change.expires_at, change.what.index());
+            let row = params![&id, lane, seq, at, kind, &subject, end, index];
             tx.exec(&INSERT, &row).await?;
         }
         Ok(())
@@ -124,16 +148,29 @@ impl Tx {
         self.note(Change { at: now, expires_at, what });
     }
 
-    /// Marks all sessions and API keys of the user as ended but `kept`, and the links that could
-    /// take the account over, and tells every process.
-    /// What really ends them is the epoch, which the caller raises in the same transaction.
+    /// Ends the user's sessions but `kept`, and tells every process of each.
+    pub(crate) async fn end_sessions_of(
+        &mut self,
+        user: UserId,
+        kept: Option<SessionId>,
+        (now, until): (i64, i64),
+    ) -> Result<(), DbError> {
+        for ended in self.revoke_sessions_of(user, kept, now).await? {
+            self.change(What::Session(ended), now, until);
+        }
+        Ok(())
+    }
+
+    /// Ends all sessions and API keys of the user but `kept`, and the links that could take the
+    /// account over, and tells every process. The caller raises the epoch in the same transaction
+    /// and before: then no session begins meanwhile.
     pub(crate) async fn end_all_of(
         &mut self,
         user: UserId,
         kept: Option<SessionId>,
         (now, until): (i64, i64),
     ) -> Result<(), DbError> {
-        self.revoke_sessions_of(user, kept, now).await?;
+        self.end_sessions_of(user, kept, (now, until)).await?;
         self.revoke_api_keys_of(user, now).await?;
         self.end_risky_links_of(user, now).await?;
         self.change(What::User(user), now, until);

@@ -3,6 +3,7 @@
 use super::{
     Db, DbError, Tx,
     db::{Row, params, statements},
+    session::{Ended, read_ended},
 };
 use crate::ids::{SessionId, UserId};
 
@@ -43,7 +44,7 @@ statements! {
     FORGET = "DELETE FROM known_devices WHERE user_id = $1 AND device = $2";
     SET_OF_SESSION = "UPDATE sessions SET device = $2 WHERE id = $1";
     END_SESSIONS = "UPDATE sessions SET revoked_at = $3
-        WHERE user_id = $1 AND device = $2 AND revoked_at IS NULL RETURNING id";
+        WHERE user_id = $1 AND device = $2 AND revoked_at IS NULL RETURNING id, status_index";
     PURGE = "DELETE FROM known_devices WHERE (user_id, device) IN
         (SELECT user_id, device FROM known_devices WHERE expires_at <= $1 LIMIT $2)";
 }
@@ -128,8 +129,8 @@ impl Tx {
         user: UserId,
         device: &[u8; 32],
         now: i64,
-    ) -> Result<Vec<SessionId>, DbError> {
-        self.all(&END_SESSIONS, &params![user, device, now], |row| super::id(row, 0)).await
+    ) -> Result<Vec<Ended>, DbError> {
+        self.all(&END_SESSIONS, &params![user, device, now], read_ended).await
     }
 
     /// Drops at most so many rows.

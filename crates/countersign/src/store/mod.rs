@@ -13,6 +13,7 @@ pub(crate) mod mail;
 pub(crate) mod proof;
 pub(crate) mod session;
 pub(crate) mod signing_key;
+pub(crate) mod status_list;
 pub(crate) mod throttle;
 pub(crate) mod user;
 
@@ -62,6 +63,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 6,
         name: "a_feed_in_order",
         sql: include_str!("../../migrations/0006_a_feed_in_order.sql"),
+    },
+    Migration {
+        version: 7,
+        name: "status_lists",
+        sql: include_str!("../../migrations/0007_status_lists.sql"),
     },
 ];
 
@@ -118,6 +124,7 @@ mod tests {
                 proof::ALL,
                 session::ALL,
                 signing_key::ALL,
+                status_list::ALL,
                 throttle::ALL,
                 user::ALL,
             ] {

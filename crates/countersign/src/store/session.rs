@@ -29,6 +29,15 @@ pub(crate) struct SessionRow {
     pub(crate) remembered_at: Option<i64>,
     /// When that happened last: it is not fresh from then on.
     pub(crate) restored_at: Option<i64>,
+    /// Which bit of which status list its tokens have, counted through all lists.
+    pub(crate) status_index: Option<i64>,
+}
+
+/// A session that ended, and the bit to be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ended {
+    pub(crate) session: SessionId,
+    pub(crate) index: Option<i64>,
 }
 
 /// One row of `refresh_tokens`.
@@ -42,21 +51,26 @@ pub(crate) struct RefreshRow {
 
 statements! {
     INSERT = "INSERT INTO sessions (id, user_id, epoch, client_id, scope, amr, auth_time,
-            created_at, last_seen_at, expires_at, address, user_agent, cookie_at, remembered_at)
-        SELECT $1, id, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13 FROM users
+            created_at, last_seen_at, expires_at, address, user_agent, cookie_at, remembered_at,
+            status_index)
+        SELECT $1, id, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $14 FROM users
         WHERE id = $2 AND epoch = $3 AND disabled_at IS NULL";
     BY_ID = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at, last_seen_at,
-            expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at
+            expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at,
+            status_index
         FROM sessions WHERE id = $1";
     BY_COOKIE = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
-            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at
+            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at,
+            status_index
         FROM sessions WHERE cookie = $1";
     BY_TOKEN = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
-            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at
+            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at,
+            status_index
         FROM sessions WHERE token = $1";
     SET_TOKEN = "UPDATE sessions SET token = $2 WHERE id = $1";
     WITH_TOKEN = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
-            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at
+            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at,
+            status_index
         FROM sessions WHERE user_id = $1 AND client_id = $2 AND token IS NOT NULL
             AND revoked_at IS NULL AND expires_at > $3
         ORDER BY created_at DESC, id DESC LIMIT $4";
@@ -65,24 +79,32 @@ statements! {
     SET_COOKIE = "UPDATE sessions SET cookie = $2, cookie_at = $3, last_seen_at = $3
         WHERE id = $1 AND revoked_at IS NULL";
     OF_USER = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
-            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at
+            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at,
+            status_index
         FROM sessions
         WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
         ORDER BY created_at DESC, id DESC LIMIT $3";
     ALL_OF_USER = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
-            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at
+            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at,
+            status_index
         FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2";
     PAGE = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, created_at,
-            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at
+            last_seen_at, expires_at, revoked_at, address, user_agent, cookie_at, remembered_at, restored_at,
+            status_index
         FROM sessions
         WHERE id > $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY id LIMIT $3";
     TOUCH = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1";
     /// Its password was given to the browser of before, perhaps to another one.
     RESTORED = "UPDATE sessions SET restored_at = $2 WHERE id = $1";
-    REVOKE = "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+    REVOKE = "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL
+        RETURNING id, status_index";
     REVOKE_OF_USER = "UPDATE sessions SET revoked_at = $2
-        WHERE user_id = $1 AND id <> $3 AND revoked_at IS NULL";
-    REVOKED_SINCE = "SELECT id, revoked_at FROM sessions WHERE revoked_at >= $1";
+        WHERE user_id = $1 AND id <> $3 AND revoked_at IS NULL
+        RETURNING id, status_index, expires_at";
+    REVOKED_SINCE = "SELECT id, status_index, revoked_at FROM sessions WHERE revoked_at >= $1";
+    /// Of any number of racers one gives it an index, and none once it has ended.
+    SET_STATUS_INDEX = "UPDATE sessions SET status_index = $2
+        WHERE id = $1 AND status_index IS NULL AND revoked_at IS NULL";
     PURGE = "DELETE FROM sessions WHERE id IN
         (SELECT id FROM sessions WHERE expires_at <= $1 LIMIT $2)";
     INSERT_REFRESH = "INSERT INTO refresh_tokens (digest, session_id, created_at, expires_at)
@@ -115,7 +137,13 @@ fn read(row: &Row<'_>) -> Result<SessionRow, DbError> {
         cookie_at: row.get(13)?,
         remembered_at: row.get(14)?,
         restored_at: row.get(15)?,
+        status_index: row.get(16)?,
     })
+}
+
+/// The first two columns.
+pub(super) fn read_ended(row: &Row<'_>) -> Result<Ended, DbError> {
+    Ok(Ended { session: super::id(row, 0)?, index: row.get(1)? })
 }
 
 fn read_refresh(row: &Row<'_>) -> Result<RefreshRow, DbError> {
@@ -177,8 +205,8 @@ pub(crate) async fn page(
 }
 
 /// Sessions ended at `at` or later, and when.
-pub(crate) async fn revoked_since(db: &Db, at: i64) -> Result<Vec<(SessionId, i64)>, DbError> {
-    db.all(&REVOKED_SINCE, &params![at], |row| Ok((super::id(row, 0)?, row.get(1)?))).await
+pub(crate) async fn revoked_since(db: &Db, at: i64) -> Result<Vec<(Ended, i64)>, DbError> {
+    db.all(&REVOKED_SINCE, &params![at], |row| Ok((read_ended(row)?, row.get(2)?))).await
 }
 
 pub(crate) async fn refresh_token(
@@ -189,8 +217,12 @@ pub(crate) async fn refresh_token(
 }
 
 impl Tx {
-    /// False when the user is gone, disabled, or no longer at the session's epoch.
+    /// False when the user is gone, disabled, or no longer at the session's epoch. Whoever ends
+    /// everything of the user meanwhile waits, and then ends this session too.
     pub(crate) async fn insert_session(&mut self, s: &SessionRow) -> Result<bool, DbError> {
+        if !self.hold_user((s.user_id, s.epoch)).await? {
+            return Ok(false);
+        }
         let values = params![
             s.id,
             s.user_id,
@@ -204,7 +236,8 @@ impl Tx {
             s.address.as_deref(),
             s.user_agent.as_deref(),
             s.cookie_at,
-            s.remembered_at
+            s.remembered_at,
+            s.status_index
         ];
         Ok(self.exec(&INSERT, &values).await? == 1)
     }
@@ -254,24 +287,35 @@ impl Tx {
         self.exec(&TOUCH, &params![id, now]).await.map(drop)
     }
 
-    /// Whether this call ended it.
+    /// What this call ended, if it did.
     pub(crate) async fn revoke_session(
         &mut self,
         id: SessionId,
         now: i64,
-    ) -> Result<bool, DbError> {
-        Ok(self.exec(&REVOKE, &params![id, now]).await? == 1)
+    ) -> Result<Option<Ended>, DbError> {
+        self.one(&REVOKE, &params![id, now], read_ended).await
     }
 
-    /// Ends the user's sessions but `kept`; returns how many.
+    /// Gives the session an index, unless it has one or has ended.
+    pub(crate) async fn set_status_index(
+        &mut self,
+        id: SessionId,
+        index: i64,
+    ) -> Result<(), DbError> {
+        self.exec(&SET_STATUS_INDEX, &params![id, index]).await.map(drop)
+    }
+
+    /// Ends the user's sessions but `kept`; which they were, of those that had not run out.
     pub(crate) async fn revoke_sessions_of(
         &mut self,
         user: UserId,
         kept: Option<SessionId>,
         now: i64,
-    ) -> Result<u64, DbError> {
+    ) -> Result<Vec<Ended>, DbError> {
         let kept = super::id_or_empty(kept);
-        self.exec(&REVOKE_OF_USER, &params![user, now, kept]).await
+        let read = |row: &Row<'_>| Ok((read_ended(row)?, row.get::<i64>(2)?));
+        let ended = self.all(&REVOKE_OF_USER, &params![user, now, kept], read).await?;
+        Ok(ended.into_iter().filter(|(_, end)| *end > now).map(|(ended, _)| ended).collect())
     }
 
     pub(crate) async fn insert_refresh(

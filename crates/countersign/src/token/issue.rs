@@ -75,10 +75,13 @@ impl Tokens<'_> {
     pub(crate) async fn open_drafted(
         self,
         who: &Authenticated,
-        session: SessionRow,
+        mut session: SessionRow,
         (access, renewal): (&Shape, Option<&Shape>),
     ) -> Result<TokenSet> {
         let config = self.0.config();
+        if self.0.keys().await?.is_public(session.created_at)? {
+            session.status_index = Some(self.0.status_lists().draw().await?);
+        }
         let refresh = PlainToken::generate(TokenKind::Refresh);
         let digest = renewal.is_none().then(|| *refresh.digest().as_bytes());
         let (now, row) = (session.created_at, session.clone());
@@ -164,6 +167,11 @@ impl Tokens<'_> {
         let Draft { session, identity, jti, issued_at, shape } = draft;
         let seconds = shape.seconds_within(config.access_token_seconds);
         let expires_at = session.expires_at.min(issued_at + seconds);
+        let (keys, now) = (self.0.keys().await?, self.0.now());
+        let status = match keys.is_public(now)? {
+            true => Some(self.0.status_lists().claim(session).await?),
+            false => None,
+        };
         let claims = AccessClaims {
             iss: config.public_url.clone(),
             sub: identity.id.to_string(),
@@ -178,11 +186,11 @@ impl Tokens<'_> {
             amr: session.amr.split_whitespace().map(str::to_owned).collect(),
             roles: identity.roles.clone(),
             epoch: identity.epoch,
+            status,
             extra: shape.extra(&identity.id.to_string(), *issued_at),
         };
-        let keys = self.0.keys().await?;
-        let signer = keys.signer(self.0.now())?;
-        let access_token = signer.sign(ACCESS_TOKEN_TYP, &claims).map_err(Failed::because)?;
+        let access_token =
+            keys.signer(now)?.sign(ACCESS_TOKEN_TYP, &claims).map_err(Failed::because)?;
         Ok(TokenSet {
             access_token,
             token_type: "Bearer",

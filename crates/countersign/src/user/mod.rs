@@ -200,9 +200,11 @@ impl Users<'_> {
         self.0
             .db()
             .write(async move |tx| {
-                if !tx.delete_user(id).await? {
+                if !tx.raise_epoch(id).await? {
                     return Err(no_such_user());
                 }
+                tx.end_sessions_of(id, None, (now, until)).await?;
+                tx.delete_user(id).await?;
                 tx.change(store::What::User(id), now, until);
                 Ok(())
             })

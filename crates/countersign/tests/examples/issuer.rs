@@ -66,6 +66,7 @@ impl Issuer {
             auth_time: now,
             amr: vec![],
             roles: vec![],
+            status: None,
             epoch: 0,
             extra: std::collections::BTreeMap::new(),
         };

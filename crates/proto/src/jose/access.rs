@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Claims, Expected, Extra, KeySet, Members, Registered, TokenError, verify};
+use crate::status_list::StatusClaim;
 
 /// The `typ` of an access token, RFC 9068 §2.1.
 pub const ACCESS_TOKEN_TYP: &str = "at+jwt";
@@ -40,13 +41,16 @@ pub struct AccessClaims {
     pub roles: Vec<String>,
     /// The user's token generation; raising it at the issuer kills all older tokens.
     pub epoch: i64,
+    /// Where it is published whether the session goes on, for services that verify by themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<StatusClaim>,
     /// What an application adds. A name that one of the others has is not read.
     #[serde(default, flatten)]
     pub extra: BTreeMap<String, Extra>,
 }
 
 /// The claims that have a field of their own.
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 14] = [
     "iss",
     "sub",
     "aud",
@@ -60,6 +64,7 @@ const KNOWN: [&str; 13] = [
     "amr",
     "roles",
     "epoch",
+    "status",
 ];
 
 impl Claims for AccessClaims {
@@ -89,6 +94,7 @@ impl Claims for AccessClaims {
             amr: members.texts("amr")?,
             roles: members.texts_or_none("roles")?,
             epoch: members.count("epoch")?,
+            status: StatusClaim::read(members)?,
             extra: members.beyond(&KNOWN),
         })
     }

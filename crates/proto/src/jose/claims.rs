@@ -113,7 +113,8 @@ fn audience(members: &Members, expected: &str) -> Option<String> {
     }
 }
 
-fn lifetime(members: &Members, leeway: i64, now: i64) -> Result<(i64, i64), TokenError> {
+/// `iat` and `exp` of what is in force at `now`.
+pub(crate) fn lifetime(members: &Members, leeway: i64, now: i64) -> Result<(i64, i64), TokenError> {
     let exp = date(members, "exp")?;
     let iat = date(members, "iat")?;
     let nbf = if members.contains("nbf") { date(members, "nbf")? } else { iat };

@@ -11,7 +11,17 @@ pub const MAX_TOKEN_LEN: usize = 8 * 1024;
 
 /// The members of a token whose form, header, key, algorithm, type and signature are right.
 pub(super) fn open(token: &str, keys: &KeySet, typ: &str) -> Result<Members, TokenError> {
-    let parts = Parts::split(token)?;
+    open_within(token, keys, typ, MAX_TOKEN_LEN)
+}
+
+/// The same of a kind that may be longer: at most so many bytes.
+pub(crate) fn open_within(
+    token: &str,
+    keys: &KeySet,
+    typ: &str,
+    most: usize,
+) -> Result<Members, TokenError> {
+    let parts = Parts::split_within(token, most)?;
     let key = judge_header(&Members::parse(&parts.header)?, keys, typ)?;
     key.verify_signature(parts.signed.as_bytes(), &parts.signature)?;
     Members::parse(&parts.payload)
@@ -28,7 +38,11 @@ pub(crate) struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// Exactly three parts, none empty. Time and memory are bounded by [`MAX_TOKEN_LEN`].
     pub(crate) fn split(token: &'a str) -> Result<Self, TokenError> {
-        if token.len() > MAX_TOKEN_LEN {
+        Self::split_within(token, MAX_TOKEN_LEN)
+    }
+
+    fn split_within(token: &'a str, most: usize) -> Result<Self, TokenError> {
+        if token.len() > most {
             return Err(TokenError::Malformed);
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;

@@ -20,7 +20,7 @@ pub(crate) enum Json {
     Fraction(f64),
     Text(String),
     Array(Vec<Json>),
-    Object,
+    Object(Members),
     Flag(bool),
     /// null, or an integer beyond 64 bits: no claim we read is one.
     Other,
@@ -97,6 +97,20 @@ impl Members {
         if self.contains(name) { self.texts(name) } else { Ok(Vec::new()) }
     }
 
+    /// An object, or nothing at all.
+    pub fn optional_object(&self, name: &'static str) -> Result<Option<&Self>, TokenError> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Json::Object(members)) => Ok(Some(members)),
+            Some(_) => Err(TokenError::Claim(name)),
+        }
+    }
+
+    /// An object that is there.
+    pub fn object(&self, name: &'static str) -> Result<&Self, TokenError> {
+        self.optional_object(name)?.ok_or(TokenError::Claim(name))
+    }
+
     /// A JSON integer, not negative.
     pub fn count(&self, name: &'static str) -> Result<i64, TokenError> {
         match self.get(name) {
@@ -137,7 +151,7 @@ impl Extra {
             Json::Flag(flag) => Some(Self::Flag(*flag)),
             Json::Integer(number) => Some(Self::Number(*number)),
             Json::Text(text) => Some(Self::Text(text.clone())),
-            Json::Fraction(_) | Json::Array(_) | Json::Object | Json::Other => None,
+            Json::Fraction(_) | Json::Array(_) | Json::Object(_) | Json::Other => None,
         }
     }
 }
@@ -193,7 +207,7 @@ impl<'de> Visitor<'de> for Value {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Json, A::Error> {
-        MembersVisitor(self.0).visit_map(members).map(|_| Json::Object)
+        MembersVisitor(self.0).visit_map(members).map(Json::Object)
     }
 }
 

@@ -114,13 +114,23 @@ impl SigningKey {
     /// # Errors
     /// [`SignError::TooLong`] if the token would exceed [`MAX_TOKEN_LEN`]; nobody would accept it.
     pub fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, SignError> {
+        self.sign_within(typ, claims, MAX_TOKEN_LEN)
+    }
+
+    /// The same of a kind that may be longer: at most so many bytes.
+    pub(crate) fn sign_within(
+        &self,
+        typ: &str,
+        claims: &impl Serialize,
+        most: usize,
+    ) -> Result<String, SignError> {
         let header = Header { alg: self.algorithm().as_str(), typ, kid: self.kid() };
         let header = serde_json::to_vec(&header).map_err(|_| SignError::Claims)?;
         let claims = serde_json::to_vec(claims).map_err(|_| SignError::Claims)?;
         let signed = format!("{}.{}", encode(header), encode(claims));
         let signature = self.sign_bytes(signed.as_bytes())?;
         let token = format!("{signed}.{}", encode(signature));
-        if token.len() > MAX_TOKEN_LEN { Err(SignError::TooLong) } else { Ok(token) }
+        if token.len() > most { Err(SignError::TooLong) } else { Ok(token) }
     }
 
     /// The bare signature over `message`: the primitive beneath [`SigningKey::sign`], for test

@@ -29,19 +29,19 @@ pub use key::{SigningKey, VerifyingKey};
 pub use key_set::{KeySet, MAX_JWKS_LEN};
 pub use renewal::{RENEWAL_TOKEN_TYP, RenewalClaims};
 
-pub(crate) use claims::LAST_DATE;
-pub(crate) use compact::Parts;
+pub(crate) use claims::{LAST_DATE, lifetime};
+pub(crate) use compact::{Parts, open_within};
 pub(crate) use json::Json;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// base64url without padding, RFC 7515 §2.
-fn encode(bytes: impl AsRef<[u8]>) -> String {
+pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// The one canonical spelling only: no padding, no whitespace, unused tail bits zero.
-fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }

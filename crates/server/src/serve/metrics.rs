@@ -11,6 +11,7 @@ use crate::exit::Problem;
 const REQUESTS: &str = "countersign_http_requests_total";
 const SECONDS: &str = "countersign_http_request_duration_seconds";
 const REVOCATIONS: &str = "countersign_revocations";
+const LISTENERS: &str = "countersign_revocation_listeners";
 const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 const SUM_UP_PERIOD: Duration = Duration::from_secs(5);
@@ -42,6 +43,7 @@ fn describe() {
     metrics::describe_counter!(REQUESTS, "Requests answered, by route and status.");
     metrics::describe_histogram!(SECONDS, "Time to the answer's first byte.");
     metrics::describe_gauge!(REVOCATIONS, "Revocations held in memory.");
+    metrics::describe_gauge!(LISTENERS, "Services that listen to the stream of revocations.");
     metrics::describe_counter!("countersign_logins_total", "Passwords checked, by outcome.");
     metrics::describe_counter!("countersign_passwords_shed_total", "Passwords not hashed: busy.");
     metrics::describe_counter!("countersign_throttled_total", "Passwords refused: throttled.");
@@ -57,7 +59,9 @@ pub(super) fn router(handle: PrometheusHandle, auth: Auth) -> Router {
         "/metrics",
         get(async move || {
             #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
-            metrics::gauge!(REVOCATIONS).set(auth.revocations() as f64);
+            let count = |gauge, value: usize| metrics::gauge!(gauge).set(value as f64);
+            count(REVOCATIONS, auth.revocations());
+            count(LISTENERS, auth.streams().count());
             handle.run_upkeep();
             ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], handle.render())
         }),

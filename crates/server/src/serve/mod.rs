@@ -53,6 +53,7 @@ struct Running {
     tasks: Vec<tokio::task::JoinHandle<()>>,
     stop: watch::Sender<()>,
     signals: Signals,
+    auth: Auth,
 }
 
 impl Prepared {
@@ -86,10 +87,11 @@ impl Prepared {
         }
         let timeout = Duration::from_secs(effective.server.request_timeout_seconds.into());
         let profiles = profiles::mounted(effective, auth)?;
-        let app = app::router(auth, profiles, timeout);
+        let (auth, app) = (auth.clone(), app::router(auth, profiles, timeout));
         let front = Front { listener: self.listener, tls: self.tls, app, limits };
         tasks.push(tokio::spawn(front.run(stopped)));
-        Ok(Running { address, metrics: metrics_address, tasks, stop, signals: self.signals })
+        let signals = self.signals;
+        Ok(Running { address, metrics: metrics_address, tasks, stop, signals, auth })
     }
 }
 
@@ -99,6 +101,8 @@ impl Running {
         self.signals.next().await;
         tracing::info!("stopping: no new requests; those under way are finished");
         drop(self.stop);
+        // These would never be finished.
+        self.auth.streams().close();
         let all = async {
             for task in self.tasks {
                 let _ = task.await;

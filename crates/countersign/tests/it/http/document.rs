@@ -28,7 +28,10 @@ pub(crate) async fn document(app: &App) -> Value {
 /// The path with an identifier in it that names nothing.
 pub(crate) fn filled(path: &str) -> String {
     let id = "0190163d-8694-739b-aea5-966c26f8ad91";
-    path.replace("{id}", id).replace("{role}", "auditor").replace("{jti}", "no.token")
+    path.replace("{id}", id)
+        .replace("{role}", "auditor")
+        .replace("{jti}", "no.token")
+        .replace("{number}", "0")
 }
 
 on_both_engines! {

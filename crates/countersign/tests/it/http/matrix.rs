@@ -16,6 +16,8 @@ enum For {
     Account,
     /// Role and scope `admin`.
     Admin,
+    /// An administrator's API key with the scope `revocations`: see `elsewhere` and `stream`.
+    Listener,
 }
 
 fn is_for(method: &Method, path: &str) -> For {
@@ -23,7 +25,8 @@ fn is_for(method: &Method, path: &str) -> For {
         ("POST", "/api/users" | "/api/tokens" | "/api/tokens/refresh" | "/oauth/revoke")
         | ("POST", "/api/recovery" | "/api/recovery/reset" | "/api/sign-up/challenge")
         | ("POST", "/api/confirmation" | "/api/confirmation/confirm" | "/api/me/email/confirm")
-        | ("GET", "/.well-known/jwks.json") => For::Anybody,
+        | ("GET", "/.well-known/jwks.json" | "/status-lists/{number}") => For::Anybody,
+        ("GET", "/revocations") => For::Listener,
         ("GET", "/api/me") | ("DELETE", "/api/tokens") | ("POST", "/oauth/introspect") => {
             For::SignedIn
         }

@@ -164,6 +164,18 @@ const CORE: &[Setting] = &[
         |e| &mut e.config.max_lag_seconds,
     ),
     setting(
+        "status_list_ttl_seconds",
+        "SECONDS",
+        "So long whoever verifies by a status list may keep it",
+        |e| &mut e.config.status_list_ttl_seconds,
+    ),
+    setting(
+        "heartbeat_seconds",
+        "SECONDS",
+        "A stream of revocations gives a sign of life so often",
+        |e| &mut e.config.heartbeat_seconds,
+    ),
+    setting(
         "idempotency_seconds",
         "SECONDS",
         "An Idempotency-Key is remembered for so long",
