@@ -109,7 +109,7 @@ SPOOFED = {
 
 
 def test_the_application_is_told_who_it_is(server, site):
-    name = server.user("editor", )
+    name = server.user("editor")
     answer, told = ask(site, "/anything", server.sign_in(name))
 
     assert answer.status_code == 200, site.log.read_text()
@@ -145,8 +145,9 @@ def test_what_a_client_says_of_itself_does_not_pass(server, site):
 def test_a_role_is_asked_for(server, site):
     user, admin = server.sign_in(server.user()), server.sign_in(server.user("admin"))
 
-    assert ask(site, "/admin/x", user)[0].status_code == 403
-    assert ask(site, "/admin/x", user)[1] is None
+    for path in ["/admin", "/admin/x", "/Admin/x", "//admin/x", "/x/../admin/x", "/%61dmin/x"]:
+        answer, told = ask(site, path, user)
+        assert (answer.status_code, told) == (403, None), path
     assert ask(site, "/admin/x", admin)[0].status_code == 200
 
 
