@@ -35,6 +35,8 @@ pub(crate) struct Live {
     identities: identity::Identities,
     /// Raised when the signing keys change; whoever holds keys compares.
     keys_version: AtomicU64,
+    /// Raised when it begins anew.
+    beginnings: AtomicU64,
     /// When the last reading of the feed to its end began.
     heard: Mutex<Heard>,
 }
@@ -67,6 +69,7 @@ impl Live {
             news: News::default(),
             identities: identity::Identities::new(identities),
             keys_version: AtomicU64::new(1),
+            beginnings: AtomicU64::new(0),
             heard: Mutex::new(Heard::at(Instant::now())),
         }
     }
@@ -137,6 +140,11 @@ impl Live {
         self.keys_version.load(Ordering::SeqCst)
     }
 
+    /// How often this process began anew. What was known before may be of another database.
+    pub(crate) fn beginnings(&self) -> u64 {
+        self.beginnings.load(Ordering::SeqCst)
+    }
+
     /// For how long this process has not heard what others did.
     pub(crate) fn lag(&self) -> Duration {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).ago()
@@ -149,6 +157,7 @@ impl Live {
 
     /// Who users are and which keys there are is asked again. Revocations stay.
     fn forget_users_and_keys(&self) {
+        self.beginnings.fetch_add(1, Ordering::SeqCst);
         self.identities.forget_all();
         self.keys_version.fetch_add(1, Ordering::SeqCst);
     }

@@ -9,26 +9,26 @@ use crate::store::status_list::BLOCK;
 #[derive(Default)]
 pub(super) struct Indexes {
     left: Vec<i64>,
-    /// Of the keys, when it was taken: it changes where the database may have been replaced.
-    version: u64,
+    /// How often this process had begun anew: it may be of another database than this.
+    beginning: u64,
     taken_at: i64,
 }
 
 impl Indexes {
     /// A block that was taken just now and begins with `first`.
-    pub(super) fn taken(first: i64, (version, taken_at): (u64, i64)) -> Self {
+    pub(super) fn taken(first: i64, (beginning, taken_at): (u64, i64)) -> Self {
         let mut left: Vec<i64> = (first..first + BLOCK).collect();
         for last in (1..left.len()).rev() {
             left.swap(last, random_below(last + 1));
         }
-        Self { left, version, taken_at }
+        Self { left, beginning, taken_at }
     }
 
     /// The next one; `None` when a block has to be taken. One that was taken long ago may be of a
     /// list that is given up.
-    pub(super) fn next(&mut self, (version, now): (u64, i64)) -> Option<i64> {
+    pub(super) fn next(&mut self, (beginning, now): (u64, i64)) -> Option<i64> {
         let fresh = (0..BLOCK_SECONDS).contains(&(now - self.taken_at));
-        if fresh && self.version == version { self.left.pop() } else { None }
+        if fresh && self.beginning == beginning { self.left.pop() } else { None }
     }
 }
 

@@ -8,7 +8,10 @@ pub(crate) mod http;
 mod indexes;
 mod shelf;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use countersign_proto::status_list::{StatusClaim, StatusList, StatusListClaims, StatusReference};
 
@@ -18,6 +21,7 @@ pub(crate) use shelf::Shelf;
 use crate::{
     Auth,
     error::{Denied, Failed, Result, TokenFault},
+    signing_key::Opened,
     store::{self, session::SessionRow, status_list::LIST_SIZE},
 };
 
@@ -41,35 +45,34 @@ impl StatusLists<'_> {
         self.0.check_lag()?;
         let number = i64::from(number);
         let shelf = self.0.shelf();
-        let version = self.0.live().keys_version();
-        if !shelf.has(version, number) {
+        let beginning = self.0.live().beginnings();
+        if !shelf.has(beginning, number) {
             if !store::status_list::is_known(self.0.db(), number).await? {
                 return Err(no_such_list());
             }
-            shelf.add(version, number);
+            shelf.add(beginning, number);
         }
+        let keys = self.0.keys().await?;
+        let signer = keys.publisher(self.0.now()).ok_or_else(no_such_list)?.kid().to_owned();
         let place = shelf.place(number);
         let mut made = place.lock().await;
-        if let Some(list) = made.as_ref().filter(|made| self.is_good(number, made)) {
+        if let Some(list) = made.as_ref().filter(|made| self.is_good(number, made, &signer)) {
             return Ok(list.published.clone());
         }
-        let new = self.make(number).await?;
+        let new = self.make(number, (keys, signer)).await?;
         Ok(made.insert(new).published.clone())
     }
 
     /// Whether the list can be served as it is.
-    fn is_good(self, number: i64, made: &shelf::Made) -> bool {
-        let live = self.0.live();
+    fn is_good(self, number: i64, made: &shelf::Made, signer: &str) -> bool {
         let age = self.0.now() - made.published.issued_at;
         let young = (0..=i64::from(made.published.ttl_seconds) / 2).contains(&age);
-        let same = live.statuses().version(number) == made.marks;
-        live.keys_version() == made.keys && young && (same || made.at.elapsed() < AT_MOST_ONCE_IN)
+        let same = self.0.live().statuses().version(number) == made.marks;
+        made.signer == signer && young && (same || made.at.elapsed() < AT_MOST_ONCE_IN)
     }
 
-    async fn make(self, number: i64) -> Result<shelf::Made> {
-        let at = Instant::now();
-        let (keys_version, now) = (self.0.live().keys_version(), self.0.now());
-        let keys = self.0.keys().await?;
+    async fn make(self, number: i64, (keys, signer): (Arc<Opened>, String)) -> Result<shelf::Made> {
+        let (at, now) = (Instant::now(), self.0.now());
         let (marks, set) = self.0.live().statuses().of(number);
         let ttl = self.0.config().status_list_ttl_seconds;
         let (iss, sub) = (self.0.config().public_url.clone(), self.uri(number));
@@ -87,7 +90,7 @@ impl StatusLists<'_> {
         };
         let token = tokio::task::spawn_blocking(sign).await.map_err(Failed::because)??;
         let published = PublishedList::new(token, now, ttl);
-        Ok(shelf::Made { published, marks, keys: keys_version, at })
+        Ok(shelf::Made { published, marks, signer, at })
     }
 
     /// The claim `status` for a token of this session; `None` where the token's key could not sign
@@ -116,14 +119,14 @@ impl StatusLists<'_> {
 
     /// An index that no session had before.
     pub(crate) async fn draw(self) -> Result<i64> {
-        let (now, version) = (self.0.now(), self.0.live().keys_version());
+        let now = (self.0.live().beginnings(), self.0.now());
         let mut indexes = self.0.shelf().indexes.lock().await;
-        if let Some(index) = indexes.next((version, now)) {
+        if let Some(index) = indexes.next(now) {
             return Ok(index);
         }
-        let first = self.0.db().write(async move |tx| tx.take_status_indexes(now).await).await?;
-        *indexes = indexes::Indexes::taken(first, (version, now));
-        indexes.next((version, now)).ok_or_else(|| Failed::because("a block has no index"))
+        let first = self.0.db().write(async move |tx| tx.take_status_indexes(now.1).await).await?;
+        *indexes = indexes::Indexes::taken(first, now);
+        indexes.next(now).ok_or_else(|| Failed::because("a block has no index"))
     }
 
     /// Gives up all lists, and begins with numbers that were never used, also not by what was lost

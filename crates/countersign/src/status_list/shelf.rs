@@ -34,7 +34,8 @@ impl PublishedList {
 pub(super) struct Made {
     pub(super) published: PublishedList,
     pub(super) marks: u64,
-    pub(super) keys: u64,
+    /// The name of the key.
+    pub(super) signer: String,
     pub(super) at: Instant,
 }
 
@@ -48,24 +49,23 @@ pub(crate) struct Shelf {
     pub(super) indexes: tokio::sync::Mutex<Indexes>,
 }
 
-/// Lists that are there for certain, as of a version of the keys: that changes where the database
-/// may have been replaced.
+/// Lists that are there for certain, since this process began anew.
 #[derive(Default)]
 struct Places {
-    version: u64,
+    beginning: u64,
     lists: HashMap<i64, Place>,
 }
 
 impl Shelf {
-    pub(super) fn has(&self, version: u64, number: i64) -> bool {
+    pub(super) fn has(&self, beginning: u64, number: i64) -> bool {
         let places = self.lock();
-        places.version == version && places.lists.contains_key(&number)
+        places.beginning == beginning && places.lists.contains_key(&number)
     }
 
-    pub(super) fn add(&self, version: u64, number: i64) {
+    pub(super) fn add(&self, beginning: u64, number: i64) {
         let mut places = self.lock();
-        if places.version != version {
-            *places = Places { version, lists: HashMap::new() };
+        if places.beginning != beginning {
+            *places = Places { beginning, lists: HashMap::new() };
         }
         places.lists.entry(number).or_default();
     }

@@ -21,7 +21,7 @@ statements! {
         RETURNING number, taken";
     /// Of any number of racers one opens the next list.
     OPEN = "INSERT INTO status_lists (number, taken, taken_at)
-        SELECT MAX(number) + $1, 0, $2 FROM status_lists
+        SELECT MAX(number) + $1, 0, $2 FROM status_lists WHERE number >= 0
         ON CONFLICT (number) DO NOTHING";
     KNOWN = "SELECT number FROM status_lists WHERE number = $1";
     NUMBERS = "SELECT number FROM status_lists ORDER BY number";

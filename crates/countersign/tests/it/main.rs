@@ -12,6 +12,7 @@ mod http;
 mod keys;
 pub(crate) mod mail;
 mod nodes;
+mod offline;
 mod passwords;
 mod revocation;
 mod support;

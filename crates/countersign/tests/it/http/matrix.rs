@@ -16,7 +16,7 @@ enum For {
     Account,
     /// Role and scope `admin`.
     Admin,
-    /// An administrator's API key with the scope `revocations`: see `elsewhere` and `stream`.
+    /// An administrator's API key with the scope `revocations`: see `offline`.
     Listener,
 }
 

@@ -6,6 +6,7 @@ use axum::{
     body::Body,
     extract::ConnectInfo,
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header},
+    response::Response,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http_body_util::BodyExt;
@@ -84,11 +85,7 @@ impl Caller {
     }
 
     pub(crate) async fn send(&self, method: Method, path: &str, body: Body) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).body(body).unwrap();
-        *request.headers_mut() = self.headers.clone();
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.address, 40_000)));
-        let response = self.app.router().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        let (parts, body) = self.begin(method, path, body).await.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes().to_vec();
         Answer {
             status: parts.status.as_u16(),
@@ -96,6 +93,14 @@ impl Caller {
             body: serde_json::from_slice(&bytes).unwrap_or_default(),
             bytes,
         }
+    }
+
+    /// The answer as it begins; its body may never end.
+    pub(crate) async fn begin(&self, method: Method, path: &str, body: Body) -> Response {
+        let mut request = Request::builder().method(method).uri(path).body(body).unwrap();
+        *request.headers_mut() = self.headers.clone();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.address, 40_000)));
+        self.app.router().oneshot(request).await.unwrap()
     }
 }
 

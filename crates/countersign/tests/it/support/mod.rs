@@ -7,7 +7,7 @@ mod database;
 
 use std::time::{Duration, Instant};
 
-pub(crate) use app::{App, PASSWORD, START, Session, User};
+pub(crate) use app::{App, Key, PASSWORD, START, Session, User};
 pub(crate) use browser::Browser;
 pub(crate) use caller::{Answer, Caller};
 pub(crate) use database::Database;
