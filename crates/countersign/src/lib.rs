@@ -44,6 +44,8 @@ mod password;
 mod proof;
 mod recovery;
 mod render;
+#[cfg(feature = "resource-server")]
+pub mod resource_server;
 mod role;
 mod session;
 mod sign_in;
