@@ -718,6 +718,8 @@ class Stream {
     let timer = setTimeout(end, this.silence * 1000);
     try {
       const answer = await this.web.open('/revocations', headers, stop.signal);
+      // It knows nothing of where we were: from the beginning.
+      if (answer.status === 400) this.#position = undefined;
       if (answer.status !== 200) throw new Unreachable(`answered ${answer.status}`);
       const events = new Events();
       const connected = this.clock.mark();

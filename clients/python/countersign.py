@@ -721,6 +721,9 @@ class _Stream(threading.Thread):
         if self.whole:
             headers["Last-Event-ID"] = self.position
         with self.web.open("/revocations", headers, self.silence) as answer:
+            if answer.status == 400:
+                # It knows nothing of where we were: from the beginning.
+                self.position = None
             if answer.status != 200:
                 raise _Unreachable(f"answered {answer.status}")
             events = _Events()

@@ -305,6 +305,23 @@ test('a stream that dies mid-event is resumed where it was', async (t) => {
   assert.equal(issuer.counted('the stream of revocations: well again'), 1);
 });
 
+test('a position that is not known is given up', async (t) => {
+  const issuer = await Issuer.start(t);
+  const verifier = await issuer.listening();
+  issuer.answers.set(STREAM, fails(400));
+  await issuer.hangUp();
+  await until(() => issuer.count(STREAM) === 2, 'asked again');
+  issuer.answers.delete(STREAM);
+
+  issuer.say('snapshot', { revoked: [] });
+  issuer.say('ready', {}, '9');
+  await until(() => verifier.listening, 'listening again');
+
+  const resumed = issuer.asked.filter(({ url }) => url === STREAM);
+  const positions = resumed.map(({ headers }) => headers['last-event-id']);
+  assert.deepEqual(positions, [undefined, '1', undefined]);
+});
+
 test('what was heard stays true when the stream is not', async (t) => {
   const issuer = await Issuer.start(t);
   const verifier = await issuer.listening([issuer.entry({ jti: 'token-2' })]);

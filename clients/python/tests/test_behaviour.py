@@ -322,6 +322,21 @@ def test_a_stream_that_dies_mid_event_is_resumed_where_it_was(issuer, make, capl
     assert caplog.text.count("the stream of revocations: well again") == 1
 
 
+def test_a_position_that_is_not_known_is_given_up(issuer, make):
+    verifier = listening(issuer, make)
+    issuer.answers["/revocations"] = fails(400)
+    issuer.hang_up()
+    until(lambda: issuer.count("/revocations") == 2, "asked again")
+    del issuer.answers["/revocations"]
+
+    issuer.say("snapshot", {"revoked": []})
+    issuer.say("ready", position="9")
+    until(lambda: verifier.listening, "listening again")
+
+    asked = [h.get("Last-Event-ID") for path, h in issuer.asked if path == "/revocations"]
+    assert asked == [None, "1", None]
+
+
 def test_what_was_heard_stays_true_when_the_stream_is_not(issuer, make):
     verifier = listening(issuer, make, [entry(issuer, jti="token-2")])
     issuer.hang_up()

@@ -80,6 +80,23 @@ async fn a_stream_that_dies_mid_event_is_resumed_where_it_was() {
 }
 
 #[tokio::test]
+async fn a_position_that_is_not_known_is_given_up() {
+    let issuer = Issuer::start().await;
+    let server = issuer.listening(json!([])).await;
+    issuer.break_at(STREAM, 400, "");
+    issuer.hang_up();
+    until(async || issuer.count(STREAM) == 2).await;
+    issuer.say("ready", &json!({}), Some("9"));
+    issuer.set_right(STREAM);
+
+    until(async || server.is_listening()).await;
+
+    let asked = issuer.asked().into_iter().filter(|(path, _)| path == STREAM);
+    let positions: Vec<_> = asked.map(|(_, last)| last).collect();
+    assert_eq!(positions, [None, Some("1".to_owned()), None]);
+}
+
+#[tokio::test]
 async fn what_was_heard_stays_true_when_the_stream_is_not() {
     let issuer = Issuer::start().await;
     let server = issuer.listening(json!([issuer.entry(json!({"jti": "t-2"}))])).await;
