@@ -44,7 +44,7 @@ const PAGES: &[&str] = &[
 ];
 
 /// What may be kept by a cache: it is the same for everybody.
-const CACHEABLE: [&str; 2] = ["/.well-known/jwks.json", "/assets/{name}"];
+const CACHEABLE: [&str; 3] = ["/.well-known/jwks.json", "/assets/{name}", "/status-lists/{number}"];
 
 async fn callers(app: &App) -> Vec<Browser> {
     let (mut member, mut root) = (app.browser(), app.browser());

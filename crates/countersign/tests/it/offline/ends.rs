@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{becomes_invalid, bit, is_invalid};
-use crate::support::{App, PASSWORD, Session, User, on_both_engines};
+use crate::support::{App, Database, PASSWORD, Session, User, on_both_engines};
 
 async fn two(app: &App, name: &str) -> (User, Session, Session) {
     let user = app.user(name).await;
@@ -119,6 +119,29 @@ on_both_engines! {
             assert_eq!(is_invalid(&app, session).await, !goes_on, "{:?}", bit(session));
         }
     }
+}
+
+/// Everything of the user ends in a transaction that is not committed yet: a session that began
+/// beside it would be found neither by it nor by its own check. SQLite writes one after another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_does_not_begin_beside_the_end_of_all_of_them() {
+    let db = Database::postgres().await;
+    let app = db.app().await;
+    let miguel = app.user("miguel").await;
+    let ends = db.hold(&["UPDATE users SET epoch = epoch + 1".to_owned()]).await;
+
+    let begins = tokio::spawn(async move { miguel.post("/api/tokens", &json!({})).await });
+    let waiting = "SELECT CAST(COUNT(*) AS TEXT) FROM pg_locks AS waits
+        JOIN pg_locks AS held ON held.granted AND held.transactionid = waits.transactionid
+        JOIN pg_locks AS of ON of.pid = held.pid AND of.relation = CAST('users' AS regclass)
+        WHERE NOT waits.granted";
+    while db.value(waiting).await.unwrap() == "0" {
+        assert!(!begins.is_finished(), "it did not wait");
+        tokio::task::yield_now().await;
+    }
+    ends.commit().await;
+
+    assert_eq!(begins.await.unwrap().refusal(), (401, "invalid_credentials"));
 }
 
 /// Somebody nobody did anything to.

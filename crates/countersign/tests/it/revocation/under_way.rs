@@ -111,7 +111,7 @@ async fn what_races_with_the_deletion_of_its_user_is_refused_and_no_failure_of_t
     }
     admin.batch_execute("COMMIT").await.unwrap();
 
-    for request in requests {
-        assert_eq!(request.await.unwrap().refusal(), (409, "conflict"));
-    }
+    let [tokens, key] = requests;
+    assert_eq!(tokens.await.unwrap().refusal(), (401, "invalid_credentials"));
+    assert_eq!(key.await.unwrap().refusal(), (409, "conflict"));
 }
