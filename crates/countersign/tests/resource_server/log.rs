@@ -45,7 +45,7 @@ impl Visit for Line {
 
 impl Subscriber for Kept {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().contains("resource_server")
+        metadata.target().contains("verifier")
     }
 
     fn event(&self, event: &Event<'_>) {

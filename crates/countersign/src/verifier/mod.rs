@@ -25,8 +25,6 @@ use keys::Keys;
 use lists::Lists;
 use moment::Say;
 
-pub use http::{ResourceServer, Verified};
-
 /// Clocks that differ by so many seconds are tolerated.
 const LEEWAY: i64 = 10;
 
