@@ -177,6 +177,18 @@ for (const bad of ['stale', 'forged', 'truncated', 'oversized', 'away']) {
   });
 }
 
+test('a list is good no longer than it says itself', async (t) => {
+  const issuer = await Issuer.start(t);
+  const verifier = issuer.verifier();
+  const now = Math.floor(issuer.now);
+  issuer.answers.set(LIST, gives(await issuer.statusList({ iat: now, exp: now + 20 })));
+  assert.ok(await accepts(verifier, await issuer.token()));
+
+  issuer.pass(20);
+
+  await unavailable(verifier, await issuer.token());
+});
+
 test('a list that cannot be had is not asked for at each token', async (t) => {
   const issuer = await Issuer.start(t);
   const verifier = issuer.verifier();
@@ -348,6 +360,7 @@ const strange = [
   'event: revoked\ndata: {"exp": 1}\n\n', 'event: revoked\ndata: {"jti": 1, "exp": 1}\n\n',
   'event: revoked\ndata: {"jti": "x"}\n\n', 'event: snapshot\ndata: {"revoked": 1}\n\n',
   'event: revoked\ndata: {"sub": "x", "exp": 1}\n\n', 'event: revoked\ndata: null\n\n',
+  'event: revoked\ndata: {"jti": "x", "sid": "y", "exp": 1}\n\n',
   'event: revoked\ndata: {"planet": "x", "exp": 1}\n\n', `data: ${'x'.repeat(9 << 20)}`,
 ];
 for (const [n, event] of strange.entries()) {

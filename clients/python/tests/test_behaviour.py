@@ -197,6 +197,17 @@ def test_a_bad_list_fails_closed_says_so_once_and_recovers(issuer, make, caplog,
     assert "well again" in caplog.text
 
 
+def test_a_list_is_good_no_longer_than_it_says_itself(issuer, make):
+    verifier = make()
+    now = int(issuer.clock())
+    issuer.answers[LIST] = gives(issuer.status_list(iat=now, exp=now + 20))
+    assert verifier.verify(issuer.token())
+
+    issuer.clock.pass_(20)
+
+    unavailable(verifier, issuer.token())
+
+
 def test_a_list_that_cannot_be_had_is_not_asked_for_at_each_token(issuer, make):
     verifier = make()
     issuer.answers[LIST] = fails()
@@ -364,9 +375,10 @@ def test_a_heartbeat_within_a_snapshot_does_not_make_it_whole(issuer, make):
         b'event: revoked\ndata: {"jti": "x"}\n\n', b'event: snapshot\ndata: {"revoked": 1}\n\n',
         b'event: revoked\ndata: {"sub": "x", "exp": 1}\n\n',
         b'event: revoked\ndata: {"planet": "x", "exp": 1}\n\n',
+        b'event: revoked\ndata: {"jti": "x", "sid": "y", "exp": 1}\n\n',
         b"data: " + b"x" * (9 << 20),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_what_is_not_understood_is_not_passed_over(issuer, make, caplog, event):
     verifier = listening(issuer, make)

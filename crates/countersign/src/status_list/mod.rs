@@ -86,15 +86,14 @@ impl StatusLists<'_> {
                 ttl,
                 status_list: (&list_of(&set)?).into(),
             };
-            claims.sign(signer).map_err(|why| crate::Error::from(Failed::because(why)))
+            claims.sign(signer).map_err(Failed::because)
         };
         let token = tokio::task::spawn_blocking(sign).await.map_err(Failed::because)??;
         let published = PublishedList::new(token, now, ttl);
         Ok(shelf::Made { published, marks, signer, at })
     }
 
-    /// The claim `status` for a token of this session; `None` where the token's key could not sign
-    /// a list. A session of before there were lists gets its index now.
+    /// The claim `status` for a token of this session. A session of before there were lists gets its index now.
     ///
     /// # Errors
     /// `invalid_token` when the session has ended.

@@ -42,6 +42,7 @@ pub(crate) struct Issuer {
 struct Kept {
     keys: Vec<SigningKey>,
     revoked: Vec<u64>,
+    list_seconds: i64,
     asked: Vec<(String, Option<String>)>,
     answers: HashMap<&'static str, (u16, String)>,
     said: Vec<String>,
@@ -55,6 +56,7 @@ impl Issuer {
         let kept = Kept {
             keys: vec![SigningKey::generate(Algorithm::EdDSA).unwrap()],
             revoked: vec![],
+            list_seconds: 10_000,
             asked: vec![],
             answers: HashMap::new(),
             said: vec![],
@@ -111,7 +113,8 @@ impl Issuer {
         let iat = self.clock.now();
         let (iss, sub) = (NAME.to_owned(), format!("{NAME}{LIST}"));
         let status_list = (&list).into();
-        let claims = StatusListClaims { iss, sub, iat, exp: iat + 10_000, ttl: 60, status_list };
+        let exp = iat + state.list_seconds;
+        let claims = StatusListClaims { iss, sub, iat, exp, ttl: 60, status_list };
         claims.sign(&state.keys[0]).unwrap()
     }
 
@@ -128,6 +131,11 @@ impl Issuer {
 
     pub(crate) fn revoke(&self, idx: u64) {
         self.state.lock().unwrap().revoked.push(idx);
+    }
+
+    /// Its lists say that they are good for so long.
+    pub(crate) fn date_lists(&self, seconds: i64) {
+        self.state.lock().unwrap().list_seconds = seconds;
     }
 
     /// What it answers there, until it is set right.

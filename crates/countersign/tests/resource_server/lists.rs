@@ -83,6 +83,19 @@ async fn a_stale_list_is_refused_and_one_that_is_away_is_not_asked_for_at_each_t
 }
 
 #[tokio::test]
+async fn a_list_is_good_no_longer_than_it_says_itself() {
+    let issuer = Issuer::start().await;
+    issuer.date_lists(20);
+    let (server, token) = (issuer.server(), issuer.token(json!({})));
+    assert!(accepts(&server, &token).await);
+    issuer.break_at(LIST, 503, "");
+
+    issuer.clock.pass(20);
+
+    assert_eq!(refusal(&server, &token).await, Some(Refusal::Unavailable));
+}
+
+#[tokio::test]
 async fn only_lists_of_the_issuer_are_asked() {
     let issuer = Issuer::start().await;
     let server = issuer.server();

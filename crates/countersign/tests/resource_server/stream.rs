@@ -134,6 +134,7 @@ async fn what_is_not_understood_is_not_passed_over() {
         "event: snapshot\ndata: {\"revoked\": 1}\n\n",
         "event: revoked\ndata: {\"sub\": \"x\", \"exp\": 1}\n\n",
         "event: revoked\ndata: {\"planet\": \"x\", \"exp\": 1}\n\n",
+        "event: revoked\ndata: {\"jti\": \"x\", \"sid\": \"y\", \"exp\": 1}\n\n",
         &long,
     ];
 

@@ -15,6 +15,7 @@ pub(crate) fn cases() -> Vec<Case> {
     all.extend(audiences());
     all.extend(texts());
     all.extend(lists_and_counts());
+    all.extend(statuses());
     all.extend(other_purposes());
     all
 }
@@ -128,6 +129,31 @@ fn audiences() -> Vec<Case> {
         .collect();
     all.push(case("aud absent", claim("aud", None), Audience));
     all
+}
+
+/// A token that can be taken back must not pass for one that cannot.
+fn statuses() -> Vec<Case> {
+    let list = |list: Value| json!({ "status_list": list });
+    [
+        json!(null),
+        json!("active"),
+        json!(0),
+        json!([]),
+        json!({}),
+        list(json!(null)),
+        list(json!([])),
+        list(json!({ "idx": 1 })),
+        list(json!({ "uri": "x" })),
+        list(json!({ "idx": -1, "uri": "x" })),
+        list(json!({ "idx": 1.0, "uri": "x" })),
+        list(json!({ "idx": "1", "uri": "x" })),
+        list(json!({ "idx": 1, "uri": "" })),
+        list(json!({ "idx": 1, "uri": ["x"] })),
+    ]
+    .map(|value| {
+        case(format!("status {value}"), claim("status", Some(value.clone())), Claim("status"))
+    })
+    .into()
 }
 
 fn texts() -> Vec<Case> {

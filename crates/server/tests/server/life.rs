@@ -98,6 +98,33 @@ fn a_request_under_way_is_finished_before_the_server_ends() {
 }
 
 #[test]
+fn a_stream_that_would_never_end_does_not_hold_up_the_end_of_the_server() {
+    let place = Place::new();
+    let mut server = place.serve(&[]);
+    let add = ["user", "add", "root", "--role", "admin", "--password-stdin"];
+    place.run_with(&add, "canary-Vx93-horse-staple\n").ok();
+    let key = place.run(&["key", "add", "root", "--name", "k", "--scope", "revocations", "--json"]);
+    let key = key.ok().json()["key"].as_str().unwrap().to_owned();
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    write!(stream, "GET /revocations HTTP/1.1\r\nHost: x\r\nX-API-Key: {key}\r\n\r\n").unwrap();
+    let (mut heard, mut some) = (String::new(), [0; 4096]);
+    while !heard.contains("event: ready") {
+        let count = stream.read(&mut some).unwrap();
+        assert!(count > 0, "{heard}");
+        heard.push_str(std::str::from_utf8(&some[..count]).unwrap());
+    }
+
+    server.terminate();
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).unwrap();
+
+    let (code, log) = server.wait();
+    assert!(rest.ends_with("0\r\n\r\n"), "a whole answer: {rest}");
+    assert_eq!(code, 0);
+    assert!(log.contains("stopped") && !log.contains("cut off"), "{log}");
+}
+
+#[test]
 fn it_is_not_ready_when_the_database_is_gone_and_says_so_with_503() {
     let place = Place::new();
     let server = place.serve(&[]);

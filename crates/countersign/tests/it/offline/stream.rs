@@ -75,6 +75,27 @@ on_both_engines! {
         assert_eq!(keys.data["keys"], true);
     }
 
+    async fn a_revocation_is_heard_elsewhere_within_a_second(db) {
+        let here = db.app().await;
+        let there = here.neighbour().await;
+        let miguel = there.user("miguel").await;
+        let key = key(&here).await;
+        let mut events = listen(&here.api_key(&key.key)).await;
+        events.snapshot().await;
+
+        let mut took = Vec::new();
+        for _ in 0..41 {
+            let session = miguel.log_in().await;
+            session.delete("/api/tokens").await;
+            let answered = std::time::Instant::now();
+            assert_eq!(events.next().await.data["sid"], session.id.as_str());
+            took.push(answered.elapsed());
+        }
+        took.sort();
+
+        assert!(took[20].as_millis() < 500, "{took:?}");
+    }
+
     async fn each_session_that_ends_with_an_account_is_told_of(db) {
         let app = db.app().await;
         let (miguel, susan) = (app.user("miguel").await, app.user("susan").await);

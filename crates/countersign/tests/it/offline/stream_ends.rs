@@ -121,6 +121,23 @@ on_both_engines! {
         server.abort();
     }
 
+    async fn there_is_room_for_so_many_listeners_and_no_more(db) {
+        let app = db.app().await;
+        let key = key(&app).await;
+        let caller = app.api_key(&key.key);
+        let mut all = Vec::new();
+        for _ in 0..256 {
+            all.push(listen(&caller).await);
+        }
+
+        let refused = caller.get("/revocations").await;
+        all.pop();
+
+        assert_eq!(refused.refusal(), (503, "temporarily_unavailable"));
+        assert_eq!(refused.header("retry-after"), "5");
+        listen(&caller).await.snapshot().await;
+    }
+
     async fn a_listener_that_does_not_keep_up_is_cut_off_and_goes_on_where_it_was(db) {
         let app = db.app().await;
         let key = key(&app).await;
