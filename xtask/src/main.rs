@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "what a task has to say is its standard output")]
 
 mod browser;
+mod clients;
 mod demo;
 mod node;
 mod pace;

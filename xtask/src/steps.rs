@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 
 use crate::browser;
+use crate::clients;
 use crate::pace;
 use crate::peers;
 use crate::postgres::{self, Cluster, Disk, Pair};
@@ -40,6 +41,8 @@ pub(crate) enum Step {
     Schemathesis,
     /// Clients, JWT libraries and an SMTP server of others with running servers, forgeries included
     Peers,
+    /// The Python and the JavaScript verifier, and the recipes, with broken issuers and a real one
+    Clients,
     /// The pages in a real Chromium, with JavaScript and without
     Browser,
     /// The server builds for release, stays small, and answers each page in under a millisecond
@@ -84,6 +87,7 @@ impl Step {
             Self::Deny => deny(interrupt),
             Self::Schemathesis => schemathesis::run(interrupt),
             Self::Peers => peers::run(interrupt),
+            Self::Clients => clients::run(interrupt),
             Self::Browser => browser::run(filter, interrupt),
             Self::Release => release(interrupt),
         }

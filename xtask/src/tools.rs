@@ -86,16 +86,52 @@ pub(crate) fn in_path(program: &str) -> Option<PathBuf> {
     env::split_paths(&path).find(|directory| directory.join(program).is_file())
 }
 
+/// A program, from `PATH`, or out of a Debian package that is unpacked in the cache: some packages
+/// start a service when they are installed.
+pub(crate) fn unpacked(package: &str, program: &str) -> Result<PathBuf> {
+    let name = Path::new(program).file_name().unwrap_or_default();
+    if let Some(folder) = name.to_str().and_then(in_path) {
+        return Ok(folder.join(name));
+    }
+    let place = cache("countersign-tools")?.join(format!("deb-{package}"));
+    let there = place.join(program);
+    if there.is_file() {
+        return Ok(there);
+    }
+    println!("{package} is missing: unpacking it");
+    fs::create_dir_all(&place)?;
+    let download =
+        || Command::new("apt-get").args(["download", "-q", package]).current_dir(&place).status();
+    if !download().is_ok_and(|status| status.success()) {
+        apt_get(&["update", "-q"])?;
+        let status = download().context("run apt-get")?;
+        ensure!(status.success(), "{package}: install it and run this again");
+    }
+    for entry in fs::read_dir(&place)? {
+        let file = entry?.path();
+        if file.extension().is_some_and(|end| end == "deb") {
+            let status = Command::new("dpkg").arg("-x").arg(&file).arg(&place).status()?;
+            ensure!(status.success(), "dpkg cannot unpack {}", file.display());
+            fs::remove_file(&file)?;
+        }
+    }
+    ensure!(there.is_file(), "{package} has no {program}");
+    Ok(there)
+}
+
 /// Installs a Debian package; anyone but root on a Debian is told what to install instead.
 pub(crate) fn apt_install(package: &str) -> Result<()> {
     let possible = rustix::process::geteuid().is_root() && in_path("apt-get").is_some();
     ensure!(possible, "install it, e.g. `sudo apt-get install {package}`, and run this again");
     println!("{package} is missing: installing it with apt-get");
-    for arguments in [&["update", "-q"][..], &["install", "-y", "-q", package][..]] {
-        let mut command = Command::new("apt-get");
-        command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
-        let status = command.status().context("run apt-get")?;
-        ensure!(status.success(), "apt-get {} ended with {status}", arguments.join(" "));
-    }
+    apt_get(&["update", "-q"])?;
+    apt_get(&["install", "-y", "-q", package])
+}
+
+fn apt_get(arguments: &[&str]) -> Result<()> {
+    let mut command = Command::new("apt-get");
+    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+    let status = command.status().context("run apt-get")?;
+    ensure!(status.success(), "apt-get {} ended with {status}", arguments.join(" "));
     Ok(())
 }

@@ -56,6 +56,8 @@ mod stream;
 mod throttle;
 mod token;
 mod user;
+#[cfg(feature = "resource-server")]
+mod verifier;
 
 pub use account::{
     Accounts, Export, ExportedApiKey, ExportedLink, ExportedMail, ExportedSession, Leaving,
@@ -99,6 +101,28 @@ pub use token::{
 pub use user::{
     Confirmed, NewUser, Page, PasswordRule, SignedUp, TakenAddress, Toll, User, Users, Visitor,
 };
+
+/// For a service that takes the access tokens of a Countersign elsewhere: it verifies them by the
+/// published keys, and knows of revocations by status lists or the stream.
+///
+/// ```no_run
+/// use axum::{Router, routing::get};
+/// use countersign::resource_server::{ResourceServer, Verified};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = ResourceServer::new("https://id.example", "https://api.example")?;
+/// let app: Router = Router::new()
+///     .route("/orders", get(async |user: Verified| user.0.sub))
+///     .with_state(server);
+/// # Ok(()) }
+/// ```
+#[cfg(feature = "resource-server")]
+pub mod resource_server {
+    pub use crate::verifier::{
+        Issuer, NoIssuer, Refusal,
+        http::{ResourceServer, Verified},
+    };
+}
 
 /// The pure part: formats, parsing and cryptography, for those who verify tokens elsewhere.
 pub use countersign_proto as proto;

@@ -7,6 +7,7 @@ mod credential;
 mod csrf;
 mod error;
 mod extract;
+mod forward_auth;
 mod json;
 mod openapi;
 pub(crate) mod page;
@@ -72,6 +73,7 @@ impl Auth {
 fn api() -> OpenApiRouter<Auth> {
     OpenApiRouter::new()
         .merge(user::http::routes())
+        .merge(forward_auth::routes())
         .merge(account::http::routes())
         .merge(attribute::http::routes())
         .merge(role_feature::http::routes())

@@ -4,6 +4,7 @@
 use super::{
     copy::Deed,
     db::{params, statements},
+    status_list,
 };
 
 /// An account that its owner had left, or never confirmed, is not deleted sooner than this after a
@@ -34,7 +35,7 @@ statements! {
 
 /// Ends everything that was issued to anybody. `step` is added to every epoch.
 pub(crate) fn end_everything(now: i64, step: i64) -> Vec<Deed> {
-    vec![
+    let mut deeds = vec![
         Deed::new(&RAISE_EPOCHS, &params![step]),
         Deed::new(&DELETE_NOT_YET, &params![now + RESPITE]),
         Deed::new(&WAIT_ANEW, &params![now]),
@@ -46,7 +47,9 @@ pub(crate) fn end_everything(now: i64, step: i64) -> Vec<Deed> {
         Deed::new(&FORGET_ANSWERS, &params![]),
         Deed::new(&GIVE_MAILS_UP, &params!["not sent: the database was restored"]),
         Deed::new(&RETIRE_KEYS, &params![now]),
-    ]
+    ];
+    deeds.extend(status_list::started_over(now, step));
+    deeds
 }
 
 /// Makes every process on the database, and whoever follows its changes, begin anew.

@@ -2,6 +2,7 @@
 
 use super::{
     Db, DbError, Tx,
+    copy::Deed,
     db::{params, statements},
 };
 
@@ -77,4 +78,14 @@ impl Tx {
         self.exec(&DROP_BEFORE_LAST, &[]).await?;
         self.exec(&FORGET_INDEXES, &[]).await.map(drop)
     }
+}
+
+/// What [`Tx::start_status_lists_over`] does, to a copy of the database: `step` is a number that no
+/// other copy has, so that none of them gives out an index that another one gave out.
+pub(crate) fn started_over(now: i64, step: i64) -> [Deed; 3] {
+    [
+        Deed::new(&OPEN, &params![step, now]),
+        Deed::new(&DROP_BEFORE_LAST, &params![]),
+        Deed::new(&FORGET_INDEXES, &params![]),
+    ]
 }

@@ -48,20 +48,43 @@ impl KeySet {
     /// [`KeyError::Malformed`] if it is no strict JSON object with an array `keys`;
     /// [`KeyError::Duplicate`] if two usable keys share a `kid`.
     pub fn from_jwks_json(text: &str) -> Result<Self, KeyError> {
+        let (keys, refused) = Self::usable_of_jwks_json(text)?;
+        let twice = refused.iter().any(|(_, why)| *why == KeyError::Duplicate);
+        if twice { Err(KeyError::Duplicate) } else { Ok(keys) }
+    }
+
+    /// The same for whoever has to go on: of keys that share a `kid` none is used. Also gives the
+    /// names of the keys that are not used, and why; a key without a name has none.
+    ///
+    /// # Errors
+    /// [`KeyError::Malformed`] if it is no strict JSON object with an array `keys`.
+    pub fn usable_of_jwks_json(text: &str) -> Result<(Self, Vec<(String, KeyError)>), KeyError> {
         if text.len() > MAX_JWKS_LEN {
             return Err(KeyError::Malformed);
         }
         Members::parse(text.as_bytes()).map_err(|_| KeyError::Malformed)?;
         let set: Value = serde_json::from_str(text).map_err(|_| KeyError::Malformed)?;
         let keys = set.get("keys").and_then(Value::as_array).ok_or(KeyError::Malformed)?;
-        let mut found = Self::default();
-        for key in keys.iter().filter_map(|jwk| VerifyingKey::from_jwk(jwk).ok()) {
-            if found.0.insert(key.kid().to_owned(), key).is_some() {
-                return Err(KeyError::Duplicate);
+        let (mut found, mut refused) = (Self::default(), Vec::new());
+        for jwk in keys {
+            match VerifyingKey::from_jwk(jwk) {
+                Ok(key) if found.0.contains_key(key.kid()) => {
+                    refused.push((key.kid().to_owned(), KeyError::Duplicate));
+                }
+                Ok(key) => drop(found.0.insert(key.kid().to_owned(), key)),
+                Err(why) => refused.push((name_of(jwk), why)),
             }
         }
-        Ok(found)
+        for (kid, _) in refused.iter().filter(|(_, why)| *why == KeyError::Duplicate) {
+            found.0.remove(kid);
+        }
+        Ok((found, refused))
     }
+}
+
+fn name_of(jwk: &Value) -> String {
+    let name = jwk.get("kid").and_then(Value::as_str).unwrap_or_default();
+    name.chars().take(256).collect()
 }
 
 impl FromIterator<VerifyingKey> for KeySet {

@@ -10,6 +10,7 @@ mod forge;
 mod form;
 mod header;
 mod properties;
+mod published;
 mod shared;
 mod signature;
 

@@ -27,9 +27,9 @@ fn is_for(method: &Method, path: &str) -> For {
         | ("POST", "/api/confirmation" | "/api/confirmation/confirm" | "/api/me/email/confirm")
         | ("GET", "/.well-known/jwks.json" | "/status-lists/{number}") => For::Anybody,
         ("GET", "/revocations") => For::Listener,
-        ("GET", "/api/me") | ("DELETE", "/api/tokens") | ("POST", "/oauth/introspect") => {
-            For::SignedIn
-        }
+        ("GET", "/api/me" | "/api/forward-auth")
+        | ("DELETE", "/api/tokens")
+        | ("POST", "/oauth/introspect") => For::SignedIn,
         ("PUT", "/api/me/password" | "/api/me/email")
         | ("PATCH" | "DELETE", "/api/me")
         | ("GET", "/api/me/export" | "/api/me/devices")

@@ -2,6 +2,7 @@
 
 mod bodies;
 pub(crate) mod document;
+mod forward_auth;
 mod introspection;
 mod matrix;
 mod shapes;

@@ -1,0 +1,105 @@
+//! The question a proxy asks before it lets a request through: who is this, and may they?
+//!
+//! nginx calls it `auth_request`, Caddy `forward_auth`, Traefik `ForwardAuth`. What the proxy passes
+//! on is the request as it came, without its body and with another path.
+
+use axum::{
+    extract::{FromRequestParts, Query, State, rejection::QueryRejection},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, request::Parts},
+};
+use serde::Deserialize;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    credential::{QueryToken, resolve, sign_in_first},
+    error::Refused,
+    require::role,
+};
+use crate::{
+    Auth, CurrentUser,
+    error::{Denied, Failed, Result},
+};
+
+/// The method of the request that the proxy asks about.
+const METHOD: HeaderName = HeaderName::from_static("x-forwarded-method");
+
+const USER: HeaderName = HeaderName::from_static("remote-user");
+const USER_ID: HeaderName = HeaderName::from_static("remote-user-id");
+const ROLES: HeaderName = HeaderName::from_static("remote-roles");
+
+pub(super) fn routes() -> OpenApiRouter<Auth> {
+    OpenApiRouter::new().routes(routes!(forward_auth))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    role: Option<String>,
+}
+
+/// Whether a proxy may let a request through, by any credential, and whose it is.
+#[utoipa::path(get, path = "/api/forward-auth", tag = "me",
+    params(("role" = Option<String>, Query, description = "what the user must be"),
+        ("X-Forwarded-Method" = Option<String>, Header, description = "the method of the request")),
+    responses((status = 204, headers(("Remote-User" = String, description = "the name, percent-encoded"),
+        ("Remote-User-Id" = String), ("Remote-Roles" = String, description = "parted by commas")))),
+    security(("basic" = []), ("bearer" = []), ("api_key" = [])))]
+async fn forward_auth(
+    State(auth): State<Auth>,
+    Forwarded(user): Forwarded,
+    asked: std::result::Result<Query<Asked>, QueryRejection>,
+) -> Result<(StatusCode, HeaderMap)> {
+    let unreadable = |_| Denied::invalid_request("The query takes role.");
+    let Query(asked) = asked.map_err(unreadable)?;
+    if let Some(name) = asked.role {
+        role(name).check(&user, auth.now())?;
+    }
+    let value = |text: String| HeaderValue::try_from(text).map_err(Failed::because);
+    let headers = [
+        (USER, value(encoded(&user.username))?),
+        (USER_ID, value(user.id.to_string())?),
+        (ROLES, value(user.roles.join(","))?),
+    ];
+    Ok((StatusCode::NO_CONTENT, headers.into_iter().collect()))
+}
+
+/// Who sent the request that a proxy asks about. A cookie is believed as if the request had come
+/// here: a proxy that does not tell its method asks about one that changes something.
+struct Forwarded(CurrentUser);
+
+impl FromRequestParts<Auth> for Forwarded {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, auth: &Auth) -> Result<Self, Refused> {
+        let told: Vec<_> = parts.headers.get_all(METHOD).iter().collect();
+        let read = |method: &HeaderValue| Method::from_bytes(method.as_bytes()).ok();
+        parts.method = match told[..] {
+            [method] => read(method).unwrap_or(Method::POST),
+            _ => Method::POST,
+        };
+        let user = resolve(parts, auth, QueryToken::Refused).await?;
+        let user = user.ok_or_else(|| Refused::at(parts, sign_in_first().into(), auth, None))?;
+        Ok(Self(user))
+    }
+}
+
+/// Names are of any letters, headers are not: all but the unreserved ones of RFC 3986 §2.3, and `@`,
+/// become `%XX` of their UTF-8. Nothing in it ends a header or parts a list.
+fn encoded(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte);
+    let one =
+        |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    name.bytes().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::encoded;
+
+    #[test]
+    fn a_name_becomes_a_header_that_can_be_read_back() {
+        assert_eq!(encoded("miguel"), "miguel");
+        assert_eq!(encoded("a@b.example"), "a@b.example");
+        assert_eq!(encoded("Zoë, 100%\r\n"), "Zo%C3%AB%2C%20100%25%0D%0A");
+    }
+}
