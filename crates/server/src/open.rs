@@ -7,12 +7,21 @@ use crate::{
     settings::{Effective, SECRET_VARIABLE},
 };
 
-/// Opens the database the settings name.
+/// Opens the database the settings name, to serve.
 ///
 /// # Errors
 /// When it cannot be opened, or the secret is not its.
 pub(crate) async fn open(effective: &Effective) -> Result<Auth, Problem> {
     Ok(builder(effective)?.open().await?)
+}
+
+/// The same for a command. It may know less than the server of how things are configured: by itself
+/// it changes no keys.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) async fn visit(effective: &Effective) -> Result<Auth, Problem> {
+    Ok(builder(effective)?.visit().open().await?)
 }
 
 /// The same, not opened yet.

@@ -15,7 +15,7 @@ use crate::{
     master,
     password::pool::Pool,
     render::Renderer,
-    signing_key::{Ring, shared},
+    signing_key::{Ring, rotation::Care, shared},
     store::{self, Db, db::Options},
     throttle::Throttles,
 };
@@ -26,6 +26,7 @@ pub struct Builder {
     config: Config,
     clock: Clock,
     secret: SecretSource,
+    care: Care,
 }
 
 enum SecretSource {
@@ -43,6 +44,7 @@ impl Builder {
             config: Config::default(),
             clock: Clock::system(),
             secret: SecretSource::Default,
+            care: Care::All,
         }
     }
 
@@ -79,6 +81,13 @@ impl Builder {
     #[must_use]
     pub fn master_key(mut self, key: MasterKey) -> Self {
         self.secret = SecretSource::Given(key);
+        self
+    }
+
+    /// Opens it for a short visit beside those who serve: a configured `algorithm` makes no new key.
+    #[must_use]
+    pub fn visit(mut self) -> Self {
+        self.care = Care::First;
         self
     }
 
@@ -124,7 +133,7 @@ impl Builder {
             clock: self.clock,
             db,
         }));
-        auth.start(live).await?;
+        auth.start(live, self.care).await?;
         Ok(auth)
     }
 }

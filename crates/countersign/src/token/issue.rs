@@ -175,7 +175,7 @@ impl Tokens<'_> {
         self.sign(&draft, None).await
     }
 
-    /// Signs a draft. It never outlives its session.
+    /// Signs a draft. It never outlives its session, nor its key.
     pub(super) async fn sign(
         self,
         draft: &Draft<'_>,
@@ -184,7 +184,15 @@ impl Tokens<'_> {
         let config = self.0.config();
         let Draft { session, identity, jti, issued_at, shape } = draft;
         let seconds = shape.seconds_within(config.access_token_seconds);
-        let expires_at = session.expires_at.min(issued_at + seconds);
+        let keys = self.0.keys().await?;
+        let (signer, until) = match shape.signature {
+            Signature::Service => {
+                let (info, key) = keys.signer(self.0.now())?;
+                (key, info.expires_at)
+            }
+            Signature::Shared => (self.shared_key()?, None),
+        };
+        let expires_at = session.expires_at.min(issued_at + seconds).min(until.unwrap_or(i64::MAX));
         let claims = AccessClaims {
             iss: config.public_url.clone(),
             sub: identity.id.to_string(),
@@ -203,11 +211,6 @@ impl Tokens<'_> {
             roles: identity.roles.clone(),
             epoch: identity.epoch,
             extra: shape.extra(&identity.id.to_string(), *issued_at),
-        };
-        let keys = self.0.keys().await?;
-        let signer = match shape.signature {
-            Signature::Service => keys.signer(self.0.now())?,
-            Signature::Shared => self.shared_key()?,
         };
         let access_token = signer.sign(ACCESS_TOKEN_TYP, &claims).map_err(Failed::because)?;
         Ok(TokenSet {

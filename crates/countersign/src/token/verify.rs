@@ -1,7 +1,7 @@
 //! Verifying an access token: its signature, then what this process knows by heart. No database,
 //! unless the user is not in memory.
 
-use countersign_proto::jose::{self, AccessClaims, Expected};
+use countersign_proto::jose::{self, AccessClaims, Expected, KeySet, TokenError};
 
 use super::Tokens;
 use crate::{
@@ -41,13 +41,16 @@ impl Tokens<'_> {
         let config = self.0.config();
         let now = self.0.now();
         self.0.check_lag()?;
-        let keys = self.0.keys().await?;
         let mut expected = Expected::of::<AccessClaims>(&config.public_url, config.audience());
         expected.leeway = i64::from(config.leeway_seconds);
-        let claims =
-            jose::verify_access_token(token, &keys.set, &expected, now).map_err(|why| {
-                Denied::invalid_token(sentence(&why)).faulty(TokenFault::Invalid(why))
-            })?;
+        let judged_by = |keys: &KeySet| jose::verify_access_token(token, keys, &expected, now);
+        let mut verdict = judged_by(&self.0.keys().await?.set);
+        if verdict == Err(TokenError::UnknownKey) && jose::names_a_key(token) {
+            verdict = judged_by(&self.0.keys_by_now().await?.set);
+        }
+        let claims = verdict.map_err(|why| {
+            Denied::invalid_token(sentence(&why)).faulty(TokenFault::Invalid(why))
+        })?;
         let session =
             claims.sid.as_deref().and_then(|sid| sid.parse().ok()).ok_or_else(malformed)?;
         let user = claims.sub.parse().map_err(|_| malformed())?;

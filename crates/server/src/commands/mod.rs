@@ -30,7 +30,7 @@ pub(crate) async fn run(
     if let Command::Config(command) = command {
         return config::run(&command, effective, out);
     }
-    let auth = open::open(effective).await?;
+    let auth = open::visit(effective).await?;
     match command {
         Command::User(command) => user::run(command, &auth, out).await,
         Command::Token(command) => token::run(command, &auth, out).await,

@@ -118,7 +118,12 @@ impl App {
 
     /// Another process beside this one.
     pub(crate) async fn neighbour(&self) -> App {
-        self.db.app_at(self.clock.clone(), |_| {}).await
+        self.neighbour_with(|_| {}).await
+    }
+
+    /// The same, configured differently.
+    pub(crate) async fn neighbour_with(&self, change: impl FnOnce(&mut Config)) -> App {
+        self.db.app_at(self.clock.clone(), change).await
     }
 
     pub(crate) fn anonymous(&self) -> Caller {

@@ -151,6 +151,12 @@ const CORE: &[Setting] = &[
         "A new signing key is published so long before it signs",
         |e| &mut e.config.key_publish_seconds,
     ),
+    setting(
+        "key_rotation_seconds",
+        "SECONDS",
+        "A signing key so old is replaced by a new one; 0: never by itself",
+        |e| &mut e.config.key_rotation_seconds,
+    ),
     setting("leeway_seconds", "SECONDS", "Difference between clocks that is forgiven", |e| {
         &mut e.config.leeway_seconds
     }),
