@@ -52,6 +52,12 @@ const CORE: &[Setting] = &[
         |e| &mut e.server.secret_file,
     ),
     setting(
+        "secret_command",
+        "COMMAND",
+        "A program and its arguments that prints the master secret, instead of a file; no shell",
+        |e| &mut e.server.secret_command,
+    ),
+    setting(
         "tls_cert",
         "PATH",
         "PEM file with the certificate and its chain; needs `tls_key`",
