@@ -2,3 +2,5 @@
 
 mod feed;
 mod keys;
+mod outage;
+mod ways;
