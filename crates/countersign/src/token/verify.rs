@@ -20,7 +20,7 @@ impl Tokens<'_> {
     /// Who the token acts for.
     pub(crate) async fn authenticate(self, token: &str) -> Result<CurrentUser> {
         let Verified { claims, session, user } = self.verify(token).await?;
-        let identity = self.0.live().identity(self.0.db(), user).await?;
+        let identity = self.0.live().identity(self.0.db(), user, claims.epoch).await?;
         let identity = identity.ok_or_else(|| revoked().faulty(TokenFault::Orphaned))?;
         if identity.disabled_at.is_some() || identity.outlived(claims.epoch, Some(session)) {
             return Err(revoked().into());

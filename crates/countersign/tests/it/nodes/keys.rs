@@ -58,3 +58,21 @@ on_both_engines! {
         assert_eq!(unheard.refusal(), (500, "server_error"), "no verdict without a look");
     }
 }
+
+on_both_engines! {
+    async fn what_is_new_after_everything_was_ended_is_good_where_the_end_was_not_heard_of(db) {
+        let here = db.app().await;
+        let there = here.neighbour().await;
+        let miguel = here.user("miguel").await;
+        let old = miguel.log_in().await;
+        assert_eq!(there.bearer(&old.access).get("/me").await.status, 200);
+        // As at the end of everything, but nobody is told.
+        db.execute("UPDATE users SET epoch = epoch + 1").await;
+
+        let new = miguel.post("/api/tokens", &serde_json::json!({})).await;
+        let new = crate::support::Session::of(&there, &new.body);
+
+        assert_eq!(new.alive().await, (200, 200));
+        assert_eq!(there.bearer(&old.access).get("/me").await.status, 401);
+    }
+}
