@@ -253,20 +253,7 @@ impl Config {
         rule("shared_secret_file", "one secret, not two", || {
             self.shared_secret.is_none() || self.shared_secret_file.is_none()
         })?;
-        rule("access_token_seconds", "10 to 86400", || {
-            (10..=DAY).contains(&self.access_token_seconds)
-        })?;
-        rule("refresh_token_seconds", "at least access_token_seconds", || {
-            self.refresh_token_seconds >= self.access_token_seconds
-        })?;
-        rule("session_seconds", "at least refresh_token_seconds", || {
-            self.session_seconds >= self.refresh_token_seconds
-        })?;
-        rule("refresh_replay_seconds", "0 to 60", || self.refresh_replay_seconds <= 60)?;
-        rule("key_rotation_seconds", "0, or at least 600 and key_publish_seconds", || {
-            let least = self.key_publish_seconds.max(600);
-            self.key_rotation_seconds == 0 || self.key_rotation_seconds >= least
-        })?;
+        self.check_lives()?;
         rule("leeway_seconds", "0 to 60", || self.leeway_seconds <= 60)?;
         rule("default_scope", "scopes separated by single blanks", || {
             self.default_scope.parse::<countersign_proto::scope::Scope>().is_ok()
@@ -287,6 +274,23 @@ impl Config {
         self.mail.check()?;
         self.sign_up.check()?;
         self.legacy.check()
+    }
+
+    fn check_lives(&self) -> Result<(), ConfigError> {
+        rule("access_token_seconds", "10 to 86400", || {
+            (10..=DAY).contains(&self.access_token_seconds)
+        })?;
+        rule("refresh_token_seconds", "at least access_token_seconds", || {
+            self.refresh_token_seconds >= self.access_token_seconds
+        })?;
+        rule("session_seconds", "at least refresh_token_seconds", || {
+            self.session_seconds >= self.refresh_token_seconds
+        })?;
+        rule("refresh_replay_seconds", "0 to 60", || self.refresh_replay_seconds <= 60)?;
+        rule("key_rotation_seconds", "0, or at least 600 and key_publish_seconds", || {
+            let least = self.key_publish_seconds.max(600);
+            self.key_rotation_seconds == 0 || self.key_rotation_seconds >= least
+        })
     }
 }
 

@@ -55,14 +55,15 @@ impl Opened {
         Self { version, keys, set }
     }
 
-    /// The key that signs now: the one in service, and until it is active the youngest that is.
-    pub(crate) fn signer(&self, now: i64) -> Result<(&KeyInfo, &SigningKey)> {
+    /// The key that signs now, and until when it verifies: the one in service, and until that is
+    /// active the youngest that is.
+    pub(crate) fn signer(&self, now: i64) -> Result<(&SigningKey, i64)> {
         self.keys
             .iter()
             .filter(|(info, _)| info.active_at <= now && verifies(info, now))
             // Within one second only service tells the new key from the one it replaced.
             .max_by_key(|(info, _)| (info.expires_at.is_none(), info.active_at))
-            .map(|(info, key)| (info, key.as_ref()))
+            .map(|(info, key)| (key.as_ref(), info.expires_at.unwrap_or(i64::MAX)))
             .ok_or_else(|| Failed::because("no signing key is active"))
     }
 }

@@ -186,13 +186,10 @@ impl Tokens<'_> {
         let seconds = shape.seconds_within(config.access_token_seconds);
         let keys = self.0.keys().await?;
         let (signer, until) = match shape.signature {
-            Signature::Service => {
-                let (info, key) = keys.signer(self.0.now())?;
-                (key, info.expires_at)
-            }
-            Signature::Shared => (self.shared_key()?, None),
+            Signature::Service => keys.signer(self.0.now())?,
+            Signature::Shared => (self.shared_key()?, i64::MAX),
         };
-        let expires_at = session.expires_at.min(issued_at + seconds).min(until.unwrap_or(i64::MAX));
+        let expires_at = session.expires_at.min(issued_at + seconds).min(until);
         let claims = AccessClaims {
             iss: config.public_url.clone(),
             sub: identity.id.to_string(),
