@@ -29,7 +29,7 @@ use crate::{
     render::Renderer,
     role::Roles,
     session::Sessions,
-    signing_key::{Ring, SigningKeys},
+    signing_key::{Ring, SigningKeys, rotation::Care},
     status_list::{Shelf, StatusLists},
     store::{Db, MIGRATIONS},
     stream::{Room, Streams},
@@ -329,7 +329,7 @@ impl std::fmt::Debug for Auth {
 }
 
 impl Auth {
-    async fn start(&self, live: Arc<Live>) -> Result<()> {
+    async fn start(&self, live: Arc<Live>, care: Care) -> Result<()> {
         let (hook, others) = (Arc::clone(&live), self.weak());
         self.0.db.on_commit(move |changes| {
             hook.apply(changes);
@@ -339,9 +339,9 @@ impl Auth {
         });
         let mut feed = Feed::new(&self.0.db, &self.0.clock, self.token_horizon());
         feed.read(&live).await?;
-        self.signing_keys().ensure().await?;
+        self.signing_keys().ensure(care).await?;
         tokio::spawn(feed.follow(Arc::downgrade(&live)));
-        tokio::spawn(purge::purge_regularly(self.weak()));
+        tokio::spawn(purge::tidy_regularly(self.weak()));
         mail::deliver(self);
         Ok(())
     }

@@ -46,8 +46,8 @@ Settings:
   Every setting is a flag, an environment variable and a TOML key: --hashing-memory-kib,
   COUNTERSIGN_HASHING_MEMORY_KIB, and memory_kib in the table [hashing]. Flags go before the
   environment, that before the file. `countersign config show` tells what is in force and why,
-  `countersign config show --template` prints a file to begin with. The master secret may be given
-  as COUNTERSIGN_SECRET instead of a file; no secret is ever taken from an argument.
+  `countersign config show --template` prints a file to begin with. The master secret may come
+  from COUNTERSIGN_SECRET or a command instead of a file; no secret is ever taken from an argument.
 
 ";
 
@@ -313,6 +313,8 @@ pub(crate) enum ConfigCommand {
         #[arg(long)]
         template: bool,
     },
+    /// Print a new master secret, to be kept where `secret_command` or COUNTERSIGN_SECRET get it
+    Secret,
 }
 
 /// The command line with the flags of all settings on every command that takes them.

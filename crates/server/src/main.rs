@@ -7,6 +7,7 @@ mod exit;
 mod open;
 mod output;
 mod prompt;
+mod secret;
 mod serve;
 mod settings;
 

@@ -87,7 +87,7 @@ impl ApiKeys<'_> {
     /// `not_found` when there is no such user, `access_denied` when the account is disabled,
     /// `conflict` when it has 1000 keys, `invalid_request` naming the field.
     pub async fn create(self, user: UserId, new: NewApiKey) -> Result<CreatedApiKey> {
-        let Some(identity) = self.0.live().identity(self.0.db(), user).await? else {
+        let Some(identity) = self.0.live().identity(self.0.db(), user, 0).await? else {
             return Err(Denied::not_found("There is no such user.").into());
         };
         self.create_once((user, identity.epoch), new, None).await
@@ -188,7 +188,7 @@ impl ApiKeys<'_> {
     async fn judge(self, row: Option<ApiKeyRow>) -> Result<CurrentUser> {
         let now = self.0.now();
         let row = row.filter(|row| is_live(row, now)).ok_or_else(unknown)?;
-        let identity = self.0.live().identity(self.0.db(), row.user_id).await?;
+        let identity = self.0.live().identity(self.0.db(), row.user_id, row.epoch).await?;
         let identity = identity
             .filter(|who| who.disabled_at.is_none() && !who.outlived(row.epoch, None))
             .ok_or_else(unknown)?;

@@ -15,7 +15,7 @@ use crate::{
     master,
     password::pool::Pool,
     render::Renderer,
-    signing_key::{Ring, shared},
+    signing_key::{Ring, rotation::Care, shared},
     status_list::Shelf,
     store::{self, Db, db::Options},
     stream::Room,
@@ -28,6 +28,7 @@ pub struct Builder {
     config: Config,
     clock: Clock,
     secret: SecretSource,
+    care: Care,
 }
 
 enum SecretSource {
@@ -45,6 +46,7 @@ impl Builder {
             config: Config::default(),
             clock: Clock::system(),
             secret: SecretSource::Default,
+            care: Care::All,
         }
     }
 
@@ -81,6 +83,13 @@ impl Builder {
     #[must_use]
     pub fn master_key(mut self, key: MasterKey) -> Self {
         self.secret = SecretSource::Given(key);
+        self
+    }
+
+    /// Opens it for a short visit beside those who serve: a configured `algorithm` makes no new key.
+    #[must_use]
+    pub fn visit(mut self) -> Self {
+        self.care = Care::First;
         self
     }
 
@@ -128,7 +137,7 @@ impl Builder {
             clock: self.clock,
             db,
         }));
-        auth.start(live).await?;
+        auth.start(live, self.care).await?;
         Ok(auth)
     }
 }

@@ -135,7 +135,7 @@ impl Auth {
     }
 }
 
-pub(super) async fn purge_regularly(auth: Weak) {
+pub(super) async fn tidy_regularly(auth: Weak) {
     let mut ticks = tokio::time::interval(PERIOD);
     ticks.tick().await;
     loop {
@@ -143,6 +143,9 @@ pub(super) async fn purge_regularly(auth: Weak) {
         let Some(auth) = auth.upgrade() else { return };
         if let Err(error) = auth.purge().await {
             tracing::warn!(%error, "the purge failed; it will be tried again");
+        }
+        if let Err(error) = auth.signing_keys().rotate_if_due().await {
+            tracing::warn!(%error, "no signing key could be made; it will be tried again");
         }
     }
 }

@@ -54,6 +54,8 @@ pub struct Config {
     pub default_scope: String,
     /// A new signing key is published so many seconds before it signs.
     pub key_publish_seconds: u32,
+    /// A signing key is replaced when it is so many seconds old. 0: never by itself.
+    pub key_rotation_seconds: u32,
     /// Difference between clocks that is forgiven, seconds; at most 60.
     pub leeway_seconds: u32,
     /// Where credentials are looked for besides Basic and Bearer.
@@ -166,6 +168,7 @@ impl Default for Config {
             refresh_replay_seconds: 10,
             default_scope: "account admin".into(),
             key_publish_seconds: 3600,
+            key_rotation_seconds: 90 * DAY,
             leeway_seconds: 5,
             carriers: Carriers::default(),
             hashing: Hashing::default(),
@@ -293,7 +296,11 @@ impl Config {
         rule("status_list_ttl_seconds", "2 to 3600", || {
             (2..=3600).contains(&self.status_list_ttl_seconds)
         })?;
-        rule("heartbeat_seconds", "1 to 60", || (1..=60).contains(&self.heartbeat_seconds))
+        rule("heartbeat_seconds", "1 to 60", || (1..=60).contains(&self.heartbeat_seconds))?;
+        rule("key_rotation_seconds", "0, or at least 600 and key_publish_seconds", || {
+            let least = self.key_publish_seconds.max(600);
+            self.key_rotation_seconds == 0 || self.key_rotation_seconds >= least
+        })
     }
 }
 

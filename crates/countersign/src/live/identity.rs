@@ -86,8 +86,9 @@ impl Identities {
         &self,
         db: &Db,
         id: UserId,
+        epoch: i64,
     ) -> Result<Option<Arc<Identity>>, DbError> {
-        if let Some(known) = self.cache.get(&id) {
+        if let Some(known) = self.cache.get(&id).filter(|known| known.epoch >= epoch) {
             return Ok(Some(known));
         }
         let before = self.forgotten.load(Ordering::SeqCst);

@@ -116,13 +116,16 @@ impl Live {
         self.revoked.contains(name)
     }
 
-    /// The user as of the last change; asks the database only when they are not known here.
+    /// The user as of the last change; asks the database only when they are not known here, or when
+    /// a credential that was verified is of a later `epoch` than is known: another process raised
+    /// it, and this one has not heard yet.
     pub(crate) async fn identity(
         &self,
         db: &Db,
         id: UserId,
+        epoch: i64,
     ) -> Result<Option<std::sync::Arc<Identity>>, DbError> {
-        self.identities.get_or_load(db, id).await
+        self.identities.get_or_load(db, id, epoch).await
     }
 
     /// Forgets revocations whose tokens have expired by themselves.

@@ -195,7 +195,7 @@ impl Sessions<'_> {
         let now = self.0.now();
         let row = store::session::by_cookie(self.0.db(), cookie.digest().as_bytes()).await?;
         let Some(row) = row.filter(|row| self.cookie_is_live(row, now)) else { return Ok(None) };
-        let identity = self.0.live().identity(self.0.db(), row.user_id).await?;
+        let identity = self.0.live().identity(self.0.db(), row.user_id, row.epoch).await?;
         let alive = |who: &Arc<Identity>| may_go_on(who, &row, now);
         let Some(identity) = identity.filter(alive) else { return Ok(None) };
         self.touch(&row, now);
@@ -255,7 +255,7 @@ impl Sessions<'_> {
         let rotation = Rotation::new(self.0, &token, &remember, client, lifetime);
         match self.rotate(rotation, &session, client).await? {
             Outcome::Granted { session: row, .. } => {
-                let identity = self.0.live().identity(self.0.db(), row.user_id).await?;
+                let identity = self.0.live().identity(self.0.db(), row.user_id, row.epoch).await?;
                 if !identity.is_some_and(|who| may_go_on(&who, &row, self.0.now())) {
                     return Ok(Restored::Refused);
                 }

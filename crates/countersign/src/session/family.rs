@@ -36,7 +36,7 @@ impl Sessions<'_> {
         let Some(session) = store::session::by_id(db, row.session_id).await? else {
             return Ok(None);
         };
-        Ok(self.0.live().identity(db, session.user_id).await?)
+        Ok(self.0.live().identity(db, session.user_id, session.epoch).await?)
     }
 }
 

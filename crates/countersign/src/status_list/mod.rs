@@ -21,7 +21,7 @@ pub(crate) use shelf::Shelf;
 use crate::{
     Auth,
     error::{Denied, Failed, Result, TokenFault},
-    signing_key::Opened,
+    signing_key::ring::Opened,
     store::{self, session::SessionRow, status_list::LIST_SIZE},
 };
 

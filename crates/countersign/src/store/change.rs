@@ -100,7 +100,7 @@ fn read(row: &Row<'_>) -> Result<Change, DbError> {
 /// How far each lane is.
 pub(crate) async fn lanes(db: &Db) -> Result<Vec<Lane>, DbError> {
     let read = |row: &Row<'_>| Ok(Lane { lane: row.get(0)?, seq: row.get(1)? });
-    db.all(&LANES_NOW, &[], read).await
+    db.few(&LANES_NOW, &[], read).await
 }
 
 /// The next changes of a lane, each with its number; at most so many.

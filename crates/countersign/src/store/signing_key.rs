@@ -24,6 +24,8 @@ statements! {
     /// A key already on its way out keeps its date, unless it is to go sooner.
     RETIRE = "UPDATE signing_keys SET expires_at = $2
         WHERE kid <> $1 AND (expires_at IS NULL OR expires_at > $2)";
+    /// The row that is locked by whoever changes keys.
+    ALONE = "UPDATE lanes SET seq = seq WHERE lane = 0";
     PURGE = "DELETE FROM signing_keys WHERE expires_at <= $1";
 }
 
@@ -40,10 +42,16 @@ fn read(row: &Row<'_>) -> Result<SigningKeyRow, DbError> {
 
 /// All keys, the one that became active last at the end.
 pub(crate) async fn all(db: &Db) -> Result<Vec<SigningKeyRow>, DbError> {
-    db.all(&ALL_KEYS, &params![], read).await
+    db.few(&ALL_KEYS, &params![], read).await
 }
 
 impl Tx {
+    /// Lets no other transaction that calls this go on before this one has ended. It comes first:
+    /// then nobody waits for it while holding what it needs.
+    pub(crate) async fn alone_with_signing_keys(&mut self) -> Result<(), DbError> {
+        self.exec(&ALONE, &params![]).await.map(drop)
+    }
+
     pub(crate) async fn signing_keys(&mut self) -> Result<Vec<SigningKeyRow>, DbError> {
         self.all(&ALL_KEYS, &params![], read).await
     }

@@ -122,11 +122,12 @@ impl Tokens<'_> {
         let Some(session) = session.filter(|s| s.revoked_at.is_none() && s.expires_at > now) else {
             return Ok(None);
         };
-        let identity = self.0.live().identity(db, session.user_id).await?.filter(|who| {
-            who.disabled_at.is_none()
-                && !who.outlived(session.epoch, Some(session.id))
-                && self.0.admit(who).is_ok()
-        });
+        let identity =
+            self.0.live().identity(db, session.user_id, session.epoch).await?.filter(|who| {
+                who.disabled_at.is_none()
+                    && !who.outlived(session.epoch, Some(session.id))
+                    && self.0.admit(who).is_ok()
+            });
         Ok(identity.map(|who| {
             let answer = Introspection {
                 active: true,

@@ -181,7 +181,7 @@ impl Tokens<'_> {
         self.sign(&draft, None).await
     }
 
-    /// Signs a draft. It never outlives its session.
+    /// Signs a draft. It never outlives its session, nor its key.
     pub(super) async fn sign(
         self,
         draft: &Draft<'_>,
@@ -190,8 +190,12 @@ impl Tokens<'_> {
         let config = self.0.config();
         let Draft { session, identity, jti, issued_at, shape } = draft;
         let seconds = shape.seconds_within(config.access_token_seconds);
-        let expires_at = session.expires_at.min(issued_at + seconds);
         let (keys, now) = (self.0.keys().await?, self.0.now());
+        let (signer, until) = match shape.signature {
+            Signature::Service => keys.signer(now)?,
+            Signature::Shared => (self.shared_key()?, i64::MAX),
+        };
+        let expires_at = session.expires_at.min(issued_at + seconds).min(until);
         let status = match keys.is_public(now)? {
             true => Some(self.0.status_lists().claim(session).await?),
             false => None,
@@ -215,10 +219,6 @@ impl Tokens<'_> {
             epoch: identity.epoch,
             status,
             extra: self.extra(draft, expires_at),
-        };
-        let signer = match shape.signature {
-            Signature::Service => keys.signer(now)?,
-            Signature::Shared => self.shared_key()?,
         };
         let access_token = signer.sign(ACCESS_TOKEN_TYP, &claims).map_err(Failed::because)?;
         Ok(TokenSet {

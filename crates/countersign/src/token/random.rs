@@ -86,7 +86,8 @@ impl Tokens<'_> {
         let row = row.filter(|row| row.revoked_at.is_none() && row.expires_at > now);
         let row = row.ok_or_else(gone)?;
         let jti = self.jti_of_random(row.id);
-        let identity = self.0.live().identity(db, row.user_id).await?.ok_or_else(gone)?;
+        let identity =
+            self.0.live().identity(db, row.user_id, row.epoch).await?.ok_or_else(gone)?;
         if self.0.live().is_revoked(&jti, row.id)
             || identity.disabled_at.is_some()
             || identity.outlived(row.epoch, Some(row.id))

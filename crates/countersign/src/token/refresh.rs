@@ -37,7 +37,8 @@ impl Tokens<'_> {
             }
             return Err(invalid_grant());
         };
-        let Some(identity) = self.0.live().identity(self.0.db(), session.user_id).await? else {
+        let (db, user) = (self.0.db(), session.user_id);
+        let Some(identity) = self.0.live().identity(db, user, session.epoch).await? else {
             return Err(invalid_grant());
         };
         self.admit_session(&session, &identity)?;

@@ -63,10 +63,11 @@ impl Tokens<'_> {
         let revoked =
             || Denied::invalid_token("The token was revoked.").faulty(TokenFault::Revoked);
         let user = claims.sub.parse().map_err(|_| malformed())?;
-        let identity = self.0.live().identity(self.0.db(), user).await?;
+        let row = store::session::by_id(self.0.db(), id).await?;
+        let epoch = row.as_ref().map_or(0, |row| row.epoch);
+        let identity = self.0.live().identity(self.0.db(), user, epoch).await?;
         let gone = || Denied::invalid_token("The user is gone.").orphaned(claims.sub.clone());
         let identity = identity.ok_or_else(gone)?;
-        let row = store::session::by_id(self.0.db(), id).await?;
         let now = self.0.now();
         let live = |row: &SessionRow| {
             row.revoked_at.is_none() && row.expires_at > now && row.user_id == identity.id

@@ -2,7 +2,7 @@
 //! unless the user is not in memory.
 
 use countersign_proto::{
-    jose::{self, AccessClaims, Expected},
+    jose::{self, AccessClaims, Expected, KeySet, TokenError},
     secret::Secret,
 };
 
@@ -38,7 +38,7 @@ impl Tokens<'_> {
     ) -> Result<CurrentUser> {
         let verified = self.verify(token.reveal(), leeway_seconds.into()).await?;
         let Verified { claims, session, user } = verified;
-        let identity = self.0.live().identity(self.0.db(), user).await?;
+        let identity = self.0.live().identity(self.0.db(), user, claims.epoch).await?;
         let gone = || revoked().orphaned(claims.sub.clone());
         let identity = identity.ok_or_else(gone)?;
         if identity.disabled_at.is_some() || identity.outlived(claims.epoch, Some(session)) {
@@ -60,20 +60,24 @@ impl Tokens<'_> {
         let config = self.0.config();
         let now = self.0.now();
         self.0.check_lag()?;
-        let keys = self.0.keys().await?;
         let mut expected = Expected::of::<AccessClaims>(&config.public_url, config.audience());
         expected.leeway = i64::from(config.leeway_seconds).max(lateness);
         expected.lateness = lateness;
-        let claims =
-            jose::verify_access_token(token, &keys.set, &expected, now).map_err(|why| {
-                Denied::invalid_token(sentence(&why)).faulty(TokenFault::Invalid(why))
-            })?;
+        let judged_by = |keys: &KeySet| jose::verify_access_token(token, keys, &expected, now);
+        let mut verdict = judged_by(&self.0.keys().await?.set);
+        if verdict == Err(TokenError::UnknownKey) && jose::names_a_key(token) {
+            verdict = judged_by(&self.0.keys_by_now().await?.set);
+        }
+        let claims = verdict.map_err(|why| {
+            Denied::invalid_token(sentence(&why)).faulty(TokenFault::Invalid(why))
+        })?;
         let session =
             claims.sid.as_deref().and_then(|sid| sid.parse().ok()).ok_or_else(malformed)?;
         let user = claims.sub.parse().map_err(|_| malformed())?;
         if self.0.live().is_revoked(&claims.jti, session) {
             // With an account its sessions end; clients are told which it was.
-            let gone = matches!(self.0.live().identity(self.0.db(), user).await, Ok(None));
+            let gone =
+                matches!(self.0.live().identity(self.0.db(), user, claims.epoch).await, Ok(None));
             let fault = if gone { TokenFault::Orphaned } else { TokenFault::Revoked };
             return Err(revoked().faulty(fault).into());
         }

@@ -37,6 +37,15 @@ pub(crate) fn open_within(
     Ok(Opened { members: Members::parse(&parts.payload)?, is_shared: key.is_shared() })
 }
 
+/// Whether the token names a key as a [`SigningKey`](super::SigningKey) is named: one that could be
+/// found where keys are kept. Nothing else about the token is looked at.
+pub fn names_a_key(token: &str) -> bool {
+    let header = Parts::split(token).and_then(|parts| Members::parse(&parts.header));
+    let Ok(header) = header else { return false };
+    let Some(Json::Text(kid)) = header.get("kid") else { return false };
+    decode(kid).is_some_and(|name| matches!(name.len(), 16 | 32))
+}
+
 /// The parts of a token, decoded.
 pub(crate) struct Parts<'a> {
     pub(crate) signed: &'a str,

@@ -1,5 +1,8 @@
 //! `countersign config`.
 
+use countersign::proto::seal::MasterKey;
+use serde_json::json;
+
 use crate::{
     cli::ConfigCommand,
     exit::Problem,
@@ -12,12 +15,20 @@ pub(super) fn run(
     effective: &Effective,
     out: Output,
 ) -> Result<(), Problem> {
-    let ConfigCommand::Show { template: wanted } = command;
-    if *wanted {
-        let text = template();
-        let value = serde_json::json!({ "template": text });
-        return Ok(out.show(&value, |_| text)?);
+    match command {
+        ConfigCommand::Show { template: false } => show(effective, out),
+        ConfigCommand::Show { template: true } => {
+            let text = template();
+            Ok(out.show(&json!({ "template": text }), |_| text)?)
+        }
+        ConfigCommand::Secret => {
+            let text = MasterKey::generate().to_text().to_string();
+            Ok(out.show(&json!({ "secret": text }), |_| text)?)
+        }
     }
+}
+
+fn show(effective: &Effective, out: Output) -> Result<(), Problem> {
     Ok(out.show(&shown(effective), |settings| {
         let row = |setting: &Shown| {
             let value = setting.value.as_ref().map(ToString::to_string);

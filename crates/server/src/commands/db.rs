@@ -21,8 +21,8 @@ pub(super) async fn run(
 ) -> Result<(), Problem> {
     let database = Database::at(&effective.server.database);
     match command {
-        DbCommand::Migrate => migrated(&open::open(effective).await?, out),
-        DbCommand::Check => check(&open::open(effective).await?, out).await,
+        DbCommand::Migrate => migrated(&open::visit(effective).await?, out),
+        DbCommand::Check => check(&open::visit(effective).await?, out).await,
         DbCommand::Backup { target } => backup(&target, &database, out).await,
         DbCommand::Restore { file, replace, keep_sessions } => {
             let how = Restore {
@@ -98,7 +98,7 @@ async fn restored(database: &Database, effective: &Effective, out: Output) -> Re
 
 /// The keys of before sign nothing more: to open the database is to make the next.
 async fn make_key(effective: &Effective) -> Result<(), Problem> {
-    let opened = open::open(effective).await;
+    let opened = open::visit(effective).await;
     opened.map(drop).map_err(|problem| problem.about("restored, but not usable"))
 }
 

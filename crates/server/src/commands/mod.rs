@@ -33,7 +33,7 @@ pub(crate) async fn run(
     if let Command::Db(command) = command {
         return db::run(command, effective, out).await;
     }
-    let auth = open::open(effective).await?;
+    let auth = open::visit(effective).await?;
     match command {
         Command::User(command) => user::run(command, &auth, out).await,
         Command::Token(command) => token::run(command, &auth, out).await,

@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::{Running, is_flag};
 use crate::{
     exit::Problem,
-    open,
     output::Output,
-    settings::{Effective, SECRET_VARIABLE, without_password},
+    secret::Secret,
+    settings::{Effective, without_password},
 };
 
 /// The line for programs; people get the same in words.
@@ -45,7 +45,7 @@ impl Ready {
             event: "ready",
             address: running.address,
             database: without_password(&effective.server.database),
-            secret: secret(effective)?,
+            secret: Secret::source(effective)?.place(effective),
             jwks: format!("{here}/.well-known/jwks.json"),
             openapi: format!("{here}/api/openapi.json"),
             pages: (effective.config.pages.mode == PagesMode::On).then(|| format!("{here}/login")),
@@ -99,16 +99,6 @@ fn mail(mail: &Mail, here: &str) -> String {
             format!("{url}, from {}", mail.from)
         }
     }
-}
-
-fn secret(effective: &Effective) -> Result<String, Problem> {
-    if let Some(path) = open::builder(effective)?.secret_path() {
-        return Ok(path.display().to_string());
-    }
-    Ok(match std::env::var_os(SECRET_VARIABLE) {
-        Some(_) => format!("environment variable {SECRET_VARIABLE}"),
-        None => "in memory".to_owned(),
-    })
 }
 
 /// Tells that `serve` is ready.

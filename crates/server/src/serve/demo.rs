@@ -42,6 +42,7 @@ pub(crate) async fn demo(mut effective: Effective, out: Output) -> Result<(), Pr
     // Whatever the file and the environment name: sample passwords do not belong there.
     effective.server.database = "sqlite::memory:".into();
     effective.server.secret_file = None;
+    effective.server.secret_command.0.clear();
     show_mail(&mut effective);
     profiles::show_all(&mut effective);
     let prepared = Prepared::new(&mut effective).await?;

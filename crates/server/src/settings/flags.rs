@@ -25,7 +25,7 @@ pub(crate) enum Listed {
 
 /// Adds the flags of all settings to a command.
 pub(crate) fn flags(mut command: Command, listed: Listed) -> Command {
-    const DATABASE: [&str; 3] = ["database", "database_file", "secret_file"];
+    const DATABASE: [&str; 4] = ["database", "database_file", "secret_file", "secret_command"];
     let mut defaults = Effective::default();
     for setting in SETTINGS {
         let arg = flag(setting, (setting.at)(&mut defaults));

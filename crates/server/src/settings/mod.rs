@@ -19,7 +19,7 @@ pub(crate) use environment::Environment;
 pub(crate) use flags::{Listed, flags};
 pub(crate) use show::{Shown, shown, template};
 pub(crate) use table::SETTINGS;
-use value::{LogFormat, Mount, Value};
+use value::{Argv, LogFormat, Mount, Value};
 
 use crate::exit::Problem;
 
@@ -65,6 +65,7 @@ pub(crate) struct Server {
     pub(crate) database: String,
     pub(crate) database_file: Option<PathBuf>,
     pub(crate) secret_file: Option<PathBuf>,
+    pub(crate) secret_command: Argv,
     pub(crate) tls_cert: Option<PathBuf>,
     pub(crate) tls_key: Option<PathBuf>,
     pub(crate) behind_proxy: bool,
@@ -138,6 +139,7 @@ impl Default for Effective {
                 database: "sqlite://countersign.db".into(),
                 database_file: None,
                 secret_file: None,
+                secret_command: Argv::default(),
                 tls_cert: None,
                 tls_key: None,
                 behind_proxy: false,

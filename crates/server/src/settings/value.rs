@@ -178,6 +178,28 @@ list!(String, "texts");
 list!(Mount, "NAME=PATH, such as rest-auth=/rest-auth");
 list!(IpNet, "networks such as 10.0.0.0/8 or 192.0.2.7/32");
 
+/// A program and its arguments: a list, or one text that is parted at its blanks. Nothing is quoted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Argv(pub(crate) Vec<String>);
+
+impl Value for Argv {
+    fn set(&mut self, items: &[String]) -> Result<(), String> {
+        self.0 = match items {
+            [text] => text.split_whitespace().map(str::to_owned).collect(),
+            words => words.to_vec(),
+        };
+        Ok(())
+    }
+
+    fn toml(&self) -> Option<toml::Value> {
+        Some(self.0.clone().into())
+    }
+
+    fn is_list(&self) -> bool {
+        true
+    }
+}
+
 /// A profile and where it is mounted: `NAME=PATH`, with `?OPTION=VALUE&…` behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mount {

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 /// Where the data live from one start to the next.
 pub(crate) struct Database {
     url: String,
-    folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 impl Database {

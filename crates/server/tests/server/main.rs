@@ -8,5 +8,6 @@ mod configuration;
 mod imports;
 mod kit;
 mod life;
+mod master;
 mod secrets;
 mod tls;

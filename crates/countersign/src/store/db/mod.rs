@@ -156,6 +156,23 @@ impl<N: Note> Db<N> {
         }
     }
 
+    /// [`Db::all`] for a list that is always short: it is waited for no longer than for a point read.
+    pub(crate) async fn few<T: Send + 'static>(
+        &self,
+        sql: &Sql,
+        params: &[V<'_>],
+        map: impl Fn(&Row<'_>) -> Result<T, DbError> + Send + 'static,
+    ) -> Result<Vec<T>, DbError> {
+        value::check(params)?;
+        match &self.0.engine {
+            Engine::Sqlite(sqlite) => sqlite.all(sql, params, map).await,
+            Engine::Postgres(postgres) => {
+                let rows = postgres.point(sql, params).await?;
+                rows.iter().map(|row| map(&Row::postgres(row))).collect()
+            }
+        }
+    }
+
     /// Runs a body in a transaction of its own: `db.write(async move |tx| …)`. `Ok` commits, `Err`
     /// rolls back. It answers after a durable COMMIT and after the hook of [`Db::on_commit`].
     ///

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Pages, with something in their query that they take.
-const PAGES: &[&str] = &[
+pub(crate) const PAGES: &[&str] = &[
     "/account",
     "/account/data",
     "/account/delete",

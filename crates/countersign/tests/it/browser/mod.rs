@@ -1,7 +1,7 @@
 //! What a browser meets: sessions in cookies, requests from elsewhere, pages.
 
 mod csrf;
-mod headers;
+pub(crate) mod headers;
 mod links;
 mod look;
 mod next;

@@ -1,8 +1,8 @@
 //! The algorithms new keys may have.
 
-use countersign::proto::jose::Algorithm;
+use countersign::{Clock, Rotate, proto::jose::Algorithm};
 
-use crate::support::on_both_engines;
+use crate::support::{App, START, User, on_both_engines};
 
 on_both_engines! {
     async fn tokens_are_signed_with_the_algorithm_configured(db) {
@@ -45,4 +45,65 @@ on_both_engines! {
         let set = app.anonymous().get("/.well-known/jwks.json").await.body;
         assert_eq!(set["keys"].as_array().unwrap().len(), 2);
     }
+
+    async fn tokens_of_both_algorithms_are_good_while_one_follows_the_other(db) {
+        let first = db.app().await;
+        let miguel = first.user("miguel").await;
+        let app = first.neighbour_with(|config| config.algorithm = Algorithm::ES256).await;
+        let old = miguel.log_in().await;
+        first.pass(3600);
+
+        let new = User::known(&app, &miguel.id, "miguel").log_in().await;
+        let late = old.refreshed().await;
+
+        assert_ne!(new.kid(), old.kid());
+        for process in [&first, &app] {
+            for token in [&new.access, &late.access] {
+                assert_eq!(process.bearer(token).get("/me").await.status, 200);
+            }
+            assert_eq!(algorithms(process).await, ["ES256", "EdDSA"]);
+        }
+        app.pass(672);
+        assert_eq!(algorithms(&app).await, ["ES256"], "nobody shows what the old one signed");
+    }
+
+    async fn processes_that_are_configured_differently_do_not_undo_each_others_rotation(db) {
+        let old = db.app().await;
+        let es256 = |config: &mut countersign::Config| config.algorithm = Algorithm::ES256;
+        old.neighbour_with(es256).await;
+        assert_eq!(db.count("signing_keys").await, 2);
+
+        for _ in 0..3 {
+            old.pass(700);
+            old.neighbour().await;
+            old.neighbour_with(es256).await;
+        }
+        assert_eq!(db.count("signing_keys").await, 2, "no restart made another key");
+        assert_eq!(old.auth.signing_keys().rotate_if_due().await.unwrap(), None);
+
+        // Whoever wants the former back says so, or waits until its last key is gone.
+        let made = old.auth.signing_keys().rotate(Rotate::AtOnce).await.unwrap();
+        assert_eq!(made.algorithm, "EdDSA");
+        old.pass(2 * 86_400);
+        old.auth.purge().await.unwrap();
+        old.neighbour_with(es256).await;
+        assert_eq!(algorithms(&old).await, ["ES256", "EdDSA"]);
+    }
+
+    async fn a_command_that_is_configured_differently_makes_no_key(db) {
+        let app = db.app_with(|config| config.algorithm = Algorithm::ES256).await;
+
+        let visit = db.builder(Clock::manual(START)).visit().open().await.unwrap();
+
+        assert_eq!(visit.signing_keys().list().await.unwrap().len(), 1);
+        assert_eq!(algorithms(&app).await, ["ES256"]);
+    }
+}
+
+async fn algorithms(app: &App) -> Vec<String> {
+    let set = app.anonymous().get("/.well-known/jwks.json").await.body;
+    let keys = set["keys"].as_array().unwrap().iter();
+    let mut names: Vec<_> = keys.map(|key| key["alg"].as_str().unwrap().to_owned()).collect();
+    names.sort();
+    names
 }

@@ -2,4 +2,5 @@
 
 mod algorithms;
 mod rotation;
+mod schedule;
 mod secret;

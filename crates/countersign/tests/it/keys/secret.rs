@@ -2,7 +2,7 @@
 
 use countersign::{Auth, Clock};
 
-use crate::support::{START, on_both_engines};
+use crate::support::{START, Session, User, on_both_engines};
 
 on_both_engines! {
     async fn a_database_is_not_opened_with_another_secret(db) {
@@ -14,6 +14,37 @@ on_both_engines! {
         assert!(error.contains("sealed with another secret"), "{error}");
         assert!(error.contains("the secret file this database was made with"), "{error}");
         assert_eq!(db.count("signing_keys").await, 1, "and nothing was made instead");
+    }
+
+    /// As the manual says of a secret that was exchanged.
+    async fn what_does_not_follow_from_the_secret_outlives_it(db) {
+        let before = db.app().await;
+        let miguel = before.user("miguel").await;
+        let (session, key) = (miguel.log_in().await, miguel.key("account").await);
+        let mut browser = before.browser();
+        browser.log_in_remembered("miguel").await;
+        let mut remembered = browser.clone();
+        drop(before);
+        db.execute("DELETE FROM signing_keys").await;
+
+        let clock = Clock::manual(START);
+        let after = db.app_by(db.builder(clock.clone()).secret([8; 32]), clock).await;
+
+        let refused = after.bearer(&session.access).get("/me").await;
+        assert_eq!(refused.refusal(), (401, "invalid_token"));
+        let next = after.anonymous().refresh(&session.refresh).await;
+        assert_eq!(Session::of(&after, &next.body).alive().await, (200, 200));
+        assert_eq!(after.api_key(&key.key).get("/me").await.status, 200);
+        assert_eq!(User::known(&after, &miguel.id, "miguel").log_in().await.alive().await, (200, 200));
+        let cookies = std::mem::take(&mut browser.cookies);
+        let mut browser = after.browser();
+        browser.cookies = cookies;
+        assert_eq!(browser.who().await, "miguel");
+        let mut asleep = after.browser();
+        asleep.cookies = std::mem::take(&mut remembered.cookies);
+        asleep.cookies.remove("__Host-session");
+        asleep.open("/restore?next=%2Faccount").await;
+        assert_eq!(asleep.who().await, "miguel", "it is remembered");
     }
 
     async fn a_damaged_secret_file_is_named(db) {

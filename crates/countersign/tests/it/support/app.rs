@@ -38,7 +38,12 @@ impl Database {
 
     /// Another process on this database, with the clock of the first.
     pub(crate) async fn app_at(&self, clock: Clock, change: impl FnOnce(&mut Config)) -> App {
-        let auth = self.builder(clock.clone()).configure(change).open().await.unwrap();
+        self.app_by(self.builder(clock.clone()).configure(change), clock).await
+    }
+
+    /// One that is built otherwise, with this clock.
+    pub(crate) async fn app_by(&self, builder: Builder, clock: Clock) -> App {
+        let auth = builder.open().await.unwrap();
         App { router: router(&auth), auth, db: self.clone(), clock }
     }
 
@@ -118,7 +123,12 @@ impl App {
 
     /// Another process beside this one.
     pub(crate) async fn neighbour(&self) -> App {
-        self.db.app_at(self.clock.clone(), |_| {}).await
+        self.neighbour_with(|_| {}).await
+    }
+
+    /// The same, configured differently.
+    pub(crate) async fn neighbour_with(&self, change: impl FnOnce(&mut Config)) -> App {
+        self.db.app_at(self.clock.clone(), change).await
     }
 
     pub(crate) fn anonymous(&self) -> Caller {

@@ -49,6 +49,18 @@ impl Database {
         &self.url
     }
 
+    /// The host and the port of a PostgreSQL server.
+    pub(crate) fn host(&self) -> &str {
+        let (_, rest) = self.url.split_once('@').unwrap();
+        rest.split('/').next().unwrap()
+    }
+
+    /// The same database by another way: hosts, and parameters that the URL is to have as well.
+    pub(crate) fn by_way_of(&self, hosts: &str, more: &str) -> Self {
+        let url = self.url.replace(&format!("@{}/", self.host()), &format!("@{hosts}/"));
+        Self { url: format!("{url}{more}"), _folder: None }
+    }
+
     /// Runs a statement behind the library's back.
     pub(crate) async fn execute(&self, sql: &str) {
         self.rows(sql).await;

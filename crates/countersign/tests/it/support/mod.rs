@@ -4,6 +4,7 @@ mod app;
 mod browser;
 mod caller;
 mod database;
+mod proxy;
 
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ pub(crate) use app::{App, Key, PASSWORD, START, Session, User};
 pub(crate) use browser::Browser;
 pub(crate) use caller::{Answer, Caller};
 pub(crate) use database::Database;
+pub(crate) use proxy::Proxy;
 
 /// Makes two tests of each rule: `a_rule::on_sqlite` and `a_rule::on_postgres`.
 macro_rules! on_both_engines {

@@ -52,6 +52,12 @@ const CORE: &[Setting] = &[
         |e| &mut e.server.secret_file,
     ),
     setting(
+        "secret_command",
+        "COMMAND",
+        "A program and its arguments that prints the master secret, instead of a file; no shell",
+        |e| &mut e.server.secret_command,
+    ),
+    setting(
         "tls_cert",
         "PATH",
         "PEM file with the certificate and its chain; needs `tls_key`",
@@ -150,6 +156,12 @@ const CORE: &[Setting] = &[
         "SECONDS",
         "A new signing key is published so long before it signs",
         |e| &mut e.config.key_publish_seconds,
+    ),
+    setting(
+        "key_rotation_seconds",
+        "SECONDS",
+        "A signing key so old is replaced by a new one; 0: never by itself",
+        |e| &mut e.config.key_rotation_seconds,
     ),
     setting("leeway_seconds", "SECONDS", "Difference between clocks that is forgiven", |e| {
         &mut e.config.leeway_seconds

@@ -87,7 +87,7 @@ async fn listen(
     rings: &mut mpsc::Receiver<()>,
     heard: &Arc<Heard>,
 ) -> Result<(), DbError> {
-    let (client, mut connection) = dial.config.connect(dial.tls.clone()).await.map_err(away)?;
+    let (client, mut connection) = dial.connect().await?;
     let news = Arc::clone(heard);
     let mut arriving = pin!(async move {
         while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {

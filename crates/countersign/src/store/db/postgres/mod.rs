@@ -3,6 +3,7 @@
 
 mod bell;
 pub(super) mod copy;
+mod dial;
 mod error;
 pub(super) mod foreign;
 mod reader;
@@ -14,11 +15,11 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::mpsc, time::timeout};
 use tokio_postgres::{Config, config::Config as Settings};
-use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{Commits, DbError, Options, Sql, V, tx::Job, url::Target};
 
 use bell::Bell;
+use dial::Dial;
 use reader::Readers;
 pub(super) use {value::column, writer::Session};
 
@@ -29,23 +30,6 @@ pub(super) const LOCK_SCHEMA: &str = "SET LOCAL statement_timeout = 0; SET LOCAL
 pub(super) struct Postgres {
     readers: Readers,
     bell: Bell,
-}
-
-/// All that is needed to make a connection.
-#[derive(Clone)]
-struct Dial {
-    config: Config,
-    tls: MakeRustlsConnect,
-    patience: Duration,
-    statement: Duration,
-}
-
-impl Dial {
-    /// How long a COMMIT is waited for. Less than the server's own limit: one that waits for a
-    /// standby when that is over is called a success, and is none.
-    fn commit(&self) -> Duration {
-        self.statement * 4 / 5
-    }
 }
 
 impl Postgres {

@@ -15,7 +15,7 @@ use tokio_postgres::{Client, Error, Row, Statement, types::ToSql};
 
 use super::{
     DbError, Dial, Sql, V,
-    error::{away, fault, is_lost, is_stale},
+    error::{fault, is_lost, is_stale},
 };
 
 pub(super) struct Readers {
@@ -97,7 +97,7 @@ impl Line {
         if let Some(connected) = self.current() {
             return Ok(connected);
         }
-        let (client, connection) = dial.config.connect(dial.tls.clone()).await.map_err(away)?;
+        let (client, connection) = dial.connect().await?;
         // It ends with its client; its errors reach the client's requests.
         tokio::spawn(async move { drop(connection.await) });
         let connected = Arc::new(Connected { client, statements: Mutex::default() });

@@ -44,7 +44,7 @@ pub(super) fn start<N: Send + 'static>(
 
 fn pool(dial: &Dial, connections: usize) -> Result<Pool, DbError> {
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    Pool::builder(Manager::from_config(dial.config.clone(), dial.tls.clone(), recycling))
+    Pool::builder(Manager::from_connect(dial.config.clone(), dial.clone(), recycling))
         .max_size(connections)
         .wait_timeout(Some(dial.patience))
         .create_timeout(Some(dial.patience))
@@ -92,7 +92,8 @@ impl<N: 'static> Writer<N> {
         done.answer(committed);
     }
 
-    /// A pooled connection may have been lost since it was last used: then the next one is tried.
+    /// A pooled connection may have been lost since it was last used, and as a rule the others with
+    /// it: then a new one is tried.
     async fn begin(&self) -> Result<Session, DbError> {
         let begun = timeout(self.dial.patience, async {
             loop {
@@ -103,8 +104,8 @@ impl<N: 'static> Writer<N> {
                     open: true,
                     broken: false,
                 };
-                match session.plain("BEGIN", self.dial.patience).await {
-                    Err(DbError::Unavailable(_)) => {}
+                match session.plain("BEGIN", self.dial.patience / 2).await {
+                    Err(DbError::Unavailable(_)) => drop(self.pool.retain(|_, _| false)),
                     begun => return begun.map(|()| session),
                 }
             }
