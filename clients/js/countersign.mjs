@@ -164,6 +164,7 @@ export class Verifier {
     need(!has('cnf'));
     need(isTexts(claims.amr) && (!has('roles') || isTexts(claims.roles)));
     need(isCount(claims, 'epoch') && isCount(claims, 'auth_time'));
+    need(!has('status') || isReference(claims));
   }
 
   #judgeTimes(claims) {
@@ -182,9 +183,8 @@ export class Verifier {
     if (this.#stream?.revoked(claims)) throw new InvalidToken('revoked');
     if (this.#stream?.heard()) return;
     if (Object.hasOwn(claims, 'status')) {
-      const status = isObject(claims.status) ? claims.status.status_list : undefined;
-      if (!isObject(status)) throw new InvalidToken('status');
-      if (await this.#lists.revoked(status.idx, status.uri)) throw new InvalidToken('revoked');
+      const { idx, uri } = claims.status.status_list;
+      if (await this.#lists.revoked(idx, uri)) throw new InvalidToken('revoked');
     } else if (this.requireStatus) {
       throw new InvalidToken('status');
     } else if (this.#stream) {
@@ -226,18 +226,20 @@ function strictJson(raw) {
   }
 }
 
-/** Walks through text that is known to be JSON. Gives the spelling of the outermost numbers. */
+/** Walks through text that is known to be JSON. Gives the spelling of each number by its path. */
 function inspect(text) {
   const spelled = new Map();
   const levels = [];
+  const path = [];
   const number = /-?\d[\d.eE+-]*/y;
-  let name;
   for (let at = 0; at < text.length; at += 1) {
     const sign = text[at];
     if (sign === '{' || sign === '[') {
       if (levels.push(new Set()) > MAX_DEPTH) throw new SyntaxError('too deep');
+      path.push(null);
     } else if (sign === '}' || sign === ']') {
       levels.pop();
+      path.pop();
     } else if (sign === '"') {
       const end = endOfString(text, at);
       const string = JSON.parse(text.slice(at, end + 1));
@@ -246,13 +248,13 @@ function inspect(text) {
       if (isFollowedByColon(text, end + 1)) {
         if (levels.at(-1).has(string)) throw new SyntaxError('a name stands twice');
         levels.at(-1).add(string);
-        name = string;
+        path[path.length - 1] = string;
       }
     } else if (sign === '-' || (sign >= '0' && sign <= '9')) {
       number.lastIndex = at;
       const [found] = number.exec(text);
       if (!Number.isFinite(Number(found))) throw new SyntaxError('out of range');
-      if (levels.length === 1) spelled.set(name, found);
+      spelled.set(JSON.stringify(path), found);
       at += found.length - 1;
     }
   }
@@ -295,8 +297,18 @@ function isTexts(value) {
 
 /** An integer, spelled as one, not negative. */
 function isCount(object, name) {
-  const spelled = SPELLED.get(object)?.get(name);
-  return isIndex(object[name]) && (spelled === undefined || /^\d+$/.test(spelled));
+  return isIndex(object[name]) && isSpelledWhole(object, [name]);
+}
+
+function isSpelledWhole(object, path) {
+  return /^\d+$/.test(SPELLED.get(object)?.get(JSON.stringify(path)));
+}
+
+/** One bit of one list. A token that can be taken back must not pass for one that cannot. */
+function isReference(claims) {
+  const list = isObject(claims.status) ? claims.status.status_list : undefined;
+  const whole = isSpelledWhole(claims, ['status', 'status_list', 'idx']);
+  return isObject(list) && isIndex(list.idx) && whole && isText(list.uri);
 }
 
 function isIndex(value) {
@@ -551,7 +563,7 @@ class Lists {
   }
 
   async revoked(idx, uri) {
-    if (!this.web.isOwn(uri) || !isIndex(idx)) throw new InvalidToken('status');
+    if (!this.web.isOwn(uri)) throw new InvalidToken('status');
     const known = this.#lists.get(uri) ?? { ttl: 0, exp: 0 };
     this.#lists.set(uri, known);
     const byte = Math.floor(idx / 8);

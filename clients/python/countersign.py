@@ -179,6 +179,7 @@ class Verifier:
         _need("cnf" not in claims)
         _need(_is_texts(claims.get("amr")) and _is_texts(claims.get("roles", [])))
         _need(_is_count(claims.get("epoch")) and _is_count(claims.get("auth_time")))
+        _need("status" not in claims or _is_reference(claims["status"]))
 
     def _judge_times(self, claims):
         iat, exp = claims.get("iat"), claims.get("exp")
@@ -200,11 +201,7 @@ class Verifier:
             if self._stream.heard():
                 return
         if "status" in claims:
-            status = claims["status"]
-            status = status.get("status_list") if isinstance(status, dict) else None
-            if not isinstance(status, dict):
-                raise InvalidToken("status")
-            if self._lists.revoked(status.get("idx"), status.get("uri")):
+            if self._lists.revoked(**_reference(claims["status"])):
                 raise InvalidToken("revoked")
         elif self.require_status:
             raise InvalidToken("status")
@@ -301,6 +298,19 @@ def _is_text(value):
 
 def _is_texts(value):
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _reference(status):
+    """What the claim `status` points to: one bit of one list."""
+    found = status.get("status_list") if isinstance(status, dict) else None
+    found = found if isinstance(found, dict) else {}
+    return {"idx": found.get("idx"), "uri": found.get("uri")}
+
+
+def _is_reference(status):
+    """A token that can be taken back must not pass for one that cannot."""
+    found = _reference(status)
+    return _is_count(found["idx"]) and _is_text(found["uri"])
 
 
 def _is_one(value):
@@ -562,7 +572,7 @@ class _Lists:
         self.lists, self.lock = {}, threading.Lock()
 
     def revoked(self, idx, uri):
-        if not self.web.is_own(uri) or not _is_count(idx):
+        if not self.web.is_own(uri):
             raise InvalidToken("status")
         with self.lock:
             known = self.lists.setdefault(uri, _List())

@@ -40,7 +40,7 @@ def test_every_attack_on_a_token_is_refused_for_its_own_reason(issuer):
         token += token[-1:] * (case.get("length", len(token)) - len(token))
         got = verdict(lambda: verifier.verify(token))
         # A list is not what is tried here: the one good token that names one names none of ours.
-        expect = "status" if case["name"] == "good, an unknown claim" else case["expect"]
+        expect = "status" if case["name"] == "good, a status" else case["expect"]
         if got != expect:
             wrong.append(f"{case['name']}: {expect}, got {got}")
 

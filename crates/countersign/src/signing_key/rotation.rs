@@ -8,7 +8,7 @@ use countersign_proto::jose::{Algorithm, SigningKey};
 
 use super::{KeyInfo, Rotate, SigningKeys, info};
 use crate::{
-    Config,
+    Auth, Config,
     error::{Failed, Result},
     store::{What, signing_key::SigningKeyRow},
 };
@@ -20,6 +20,14 @@ pub(crate) enum Care {
     All,
     /// The first one, without which nothing works.
     First,
+}
+
+impl Auth {
+    /// Seconds after which nobody shows or keeps what was signed by now: a token, or a status list,
+    /// which is good for twice its `ttl`.
+    fn signature_life(&self) -> i64 {
+        self.token_life().max(2 * i64::from(self.config().status_list_ttl_seconds) + 60)
+    }
 }
 
 impl SigningKeys<'_> {
@@ -100,7 +108,7 @@ impl SigningKeys<'_> {
         };
         let row = self.make(active_at)?;
         let made = info(&row);
-        let last_use = active_at + self.0.token_life();
+        let last_use = active_at + self.0.signature_life();
         let until = now + self.0.token_horizon();
         let is_made = self
             .0

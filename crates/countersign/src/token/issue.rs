@@ -7,6 +7,7 @@ use countersign_proto::{
     jose::{ACCESS_TOKEN_TYP, AccessClaims, Extra, SigningKey},
     scope::Scope,
     secret::{PlainToken, Secret, TokenKind},
+    status_list::StatusClaim,
 };
 
 use super::{Shape, Signature, TokenSet, Tokens, shown};
@@ -15,6 +16,7 @@ use crate::{
     error::{Denied, Failed, Result},
     live::Identity,
     sign_in::Authenticated,
+    signing_key::ring::Opened,
     store::{self, session::SessionRow},
 };
 
@@ -190,16 +192,12 @@ impl Tokens<'_> {
         let config = self.0.config();
         let Draft { session, identity, jti, issued_at, shape } = draft;
         let seconds = shape.seconds_within(config.access_token_seconds);
-        let (keys, now) = (self.0.keys().await?, self.0.now());
+        let keys = self.0.keys().await?;
         let (signer, until) = match shape.signature {
-            Signature::Service => keys.signer(now)?,
+            Signature::Service => keys.signer(self.0.now())?,
             Signature::Shared => (self.shared_key()?, i64::MAX),
         };
         let expires_at = session.expires_at.min(issued_at + seconds).min(until);
-        let status = match keys.is_public(now)? {
-            true => Some(self.0.status_lists().claim(session).await?),
-            false => None,
-        };
         let claims = AccessClaims {
             iss: config.public_url.clone(),
             sub: identity.id.to_string(),
@@ -217,7 +215,7 @@ impl Tokens<'_> {
             amr: session.amr.split_whitespace().map(str::to_owned).collect(),
             roles: identity.roles.clone(),
             epoch: identity.epoch,
-            status,
+            status: self.status(&keys, session).await?,
             extra: self.extra(draft, expires_at),
         };
         let access_token = signer.sign(ACCESS_TOKEN_TYP, &claims).map_err(Failed::because)?;
@@ -233,6 +231,14 @@ impl Tokens<'_> {
 }
 
 impl<'a> Tokens<'a> {
+    /// Where others see whether the session is over; nowhere while no key is one they know.
+    async fn status(self, keys: &Opened, session: &SessionRow) -> Result<Option<StatusClaim>> {
+        match keys.is_public(self.0.now())? {
+            true => Ok(Some(self.0.status_lists().claim(session).await?)),
+            false => Ok(None),
+        }
+    }
+
     fn shared_key(self) -> Result<&'a SigningKey> {
         let key = self.0.shared_key();
         key.ok_or_else(|| Failed::because("a token under a shared secret, and there is no secret"))

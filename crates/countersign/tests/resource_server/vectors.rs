@@ -62,7 +62,7 @@ async fn every_attack_on_a_token_is_refused_for_its_own_reason() {
         let last = token.get(token.len().saturating_sub(1)..).unwrap_or_default();
         let token = token.to_owned() + &last.repeat(length.saturating_sub(token.len()));
         // A list is not what is tried here: the one good token that names one names none of ours.
-        let status = case["name"] == "good, an unknown claim";
+        let status = case["name"] == "good, a status";
         let expected = if status { "status" } else { text(&case["expect"]) };
         assert_eq!(word(refusal(&server, &token).await), expected, "{}", case["name"]);
     }

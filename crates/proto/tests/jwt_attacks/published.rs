@@ -44,7 +44,11 @@ fn names(cases: &[Value]) -> BTreeSet<String> {
     let name = |case: &Value| {
         let name = case["name"].as_str().unwrap();
         let words: Vec<&str> = name.split(' ').collect();
-        if words[0] == "kid" { words[..2].join(" ") } else { name.to_owned() }
+        match words[0] {
+            "kid" => words[..2].join(" "),
+            "header" if name.contains("\"kty\"") => words[..3].join(" "),
+            _ => name.to_owned(),
+        }
     };
     cases.iter().map(name).collect()
 }
