@@ -14,7 +14,10 @@ use serde_json::json;
 use crate::{
     browser::headers::PAGES,
     http::document::{document, filled, operations},
-    support::{Answer, App, Browser, Caller, Database, PASSWORD, Proxy, Session, User, at_once},
+    support::{
+        Answer, App, Browser, Caller, Database, PASSWORD, Proxy, Session, User, at_once,
+        with_status,
+    },
 };
 
 /// No answer takes longer than this: a statement under way is waited for.
@@ -124,7 +127,7 @@ impl Stage {
     /// All of it is answered as ever, at the latest after some seconds.
     async fn recovers(&self, what: &str) {
         let begun = Instant::now();
-        let patient = Duration::from_secs(10);
+        let patient = Duration::from_secs(5);
         while self.miguel.post("/api/tokens", &json!({})).await.status != 200
             || self.key.get("/me").await.status != 200
         {
@@ -171,6 +174,12 @@ async fn while_the_database_hangs_who_needs_it_gets_503_and_the_others_their_ans
     let stage = Stage::set(60).await;
     for round in 0..2 {
         let requests = stage.needy(round).await;
+        // As many connections as there may be, and all of them idle.
+        let writes = at_once(60, |_| {
+            let miguel = stage.miguel.clone();
+            async move { miguel.post("/api/tokens", &json!({})).await }
+        });
+        assert_eq!(with_status(&writes.await, 200), 60);
 
         stage.proxy.stick();
         let longest = all_are_refused(requests);
