@@ -14,11 +14,9 @@ async fn works_beside(first: &str) {
     let hosts = format!("{first},{}", database.host());
     let behind = database.by_way_of(&hosts, "&target_session_attrs=read-write");
 
-    let begun = std::time::Instant::now();
     let session = behind.app().await.user("miguel").await.log_in().await;
 
     assert_eq!(session.alive().await, (200, 200));
-    println!("beside {first}: {:?}", begun.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -68,7 +66,6 @@ async fn who_writes_changes_over_to_the_next_host_when_the_first_goes_silent() {
     while miguel.post("/api/tokens", &serde_json::json!({})).await.status != 200 {
         assert!(begun.elapsed().as_secs() < 20, "nobody changes over");
     }
-    println!("changed over after {:?}", begun.elapsed());
     assert_eq!(miguel.log_in().await.alive().await, (200, 200));
 }
 
