@@ -52,7 +52,10 @@ impl Tokens<'_> {
             claims.sid.as_deref().and_then(|sid| sid.parse().ok()).ok_or_else(malformed)?;
         let user = claims.sub.parse().map_err(|_| malformed())?;
         if self.0.live().is_revoked(&claims.jti, session) {
-            return Err(revoked().into());
+            // With an account its sessions end; clients are told which it was.
+            let gone = matches!(self.0.live().identity(self.0.db(), user).await, Ok(None));
+            let fault = if gone { TokenFault::Orphaned } else { TokenFault::Revoked };
+            return Err(revoked().faulty(fault).into());
         }
         Ok(Verified { claims, session, user })
     }
