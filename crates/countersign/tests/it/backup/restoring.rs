@@ -186,8 +186,7 @@ on_both_engines! {
 
     async fn what_cannot_be_restored_leaves_the_database_as_it_was(db) {
         let app = db.app().await;
-        let miguel = app.user("miguel").await;
-        let held = Held::by(&app, &miguel, "miguel").await;
+        let held = Held::by(&app, &app.user("miguel").await, "miguel").await;
         let (folder, file) = backup(&app).await;
         let mut broken = std::fs::read(&file).unwrap();
         let bytes = broken.clone();
