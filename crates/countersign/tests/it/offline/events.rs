@@ -81,6 +81,19 @@ impl Events {
         }
     }
 
+    /// The same of a stream that begins anew, perhaps after some of what was missed.
+    pub(super) async fn anew(&mut self) -> (Vec<Value>, String) {
+        let mut first = self.next().await;
+        while first.name == "revoked" {
+            first = self.next().await;
+        }
+        assert_eq!(first.name, "snapshot");
+        let mut revoked = first.data["revoked"].as_array().unwrap().clone();
+        let (rest, id) = self.snapshot().await;
+        revoked.extend(rest);
+        (revoked, id)
+    }
+
     /// Reads on until the stream ends.
     pub(super) async fn end(mut self) {
         while self.any().await.is_some() {}
