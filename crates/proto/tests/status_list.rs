@@ -164,7 +164,8 @@ fn what_unpacks_to_more_than_is_read_is_refused_at_the_bound() {
 
 #[test]
 fn a_list_that_is_cut_off_damaged_or_followed_by_something_is_refused() {
-    let bytes = URL_SAFE_NO_PAD.decode(list(4096, &[5, 900]).to_lst()).unwrap();
+    let good = list(4096, &[5, 900]);
+    let bytes = URL_SAFE_NO_PAD.decode(good.to_lst()).unwrap();
     let read = |bytes: &[u8]| StatusList::from_lst(1, &URL_SAFE_NO_PAD.encode(bytes));
 
     for end in 0..bytes.len() {
@@ -173,7 +174,10 @@ fn a_list_that_is_cut_off_damaged_or_followed_by_something_is_refused() {
     for place in 0..bytes.len() {
         let mut damaged = bytes.clone();
         damaged[place] ^= 0x10;
-        assert_eq!(read(&damaged), Err(StatusListError::Encoding), "{place}");
+        let verdict = read(&damaged);
+        // The bits that fill the last byte before the checksum say nothing.
+        let fills = place == bytes.len() - 5 && verdict.as_ref() == Ok(&good);
+        assert!(fills || verdict == Err(StatusListError::Encoding), "{place}: {verdict:?}");
     }
     assert_eq!(read(&[&bytes[..], &[0]].concat()), Err(StatusListError::Encoding));
     assert_eq!(read(&[&bytes[..], &bytes[..]].concat()), Err(StatusListError::Encoding));

@@ -78,8 +78,8 @@ impl Tokens<'_> {
             // With an account its sessions end; clients are told which it was.
             let gone =
                 matches!(self.0.live().identity(self.0.db(), user, claims.epoch).await, Ok(None));
-            let fault = if gone { TokenFault::Orphaned } else { TokenFault::Revoked };
-            return Err(revoked().faulty(fault).into());
+            let refusal = if gone { revoked().orphaned(claims.sub) } else { revoked() };
+            return Err(refusal.into());
         }
         Ok(Verified { claims, session, user })
     }

@@ -11,7 +11,7 @@ use crate::{
     server::{Client, No},
 };
 
-const AT_ONCE: usize = 99;
+const AT_ONCE: usize = 102;
 
 #[test]
 fn a_hundred_refreshes_at_three_nodes_begin_one_line_and_a_late_one_ends_the_family() {
