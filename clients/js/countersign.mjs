@@ -133,7 +133,7 @@ export class Verifier {
   /** The claims of a token whose form, header, key, type and signature are right. */
   async #open(token, limit, typ) {
     const header = strictJson(split(token, limit)[0]);
-    if (!Object.keys(header).every((name) => ['alg', 'typ', 'kid'].includes(name))) {
+    if (!Object.keys(header).every((name) => ['alg', 'typ', 'kid', 'countersign'].includes(name))) {
       throw new InvalidToken('header');
     }
     // The key decides the algorithm; a token only repeats it. No published key is of HS256.
@@ -146,6 +146,8 @@ export class Verifier {
     const opened = await compactVerify(token, key, { algorithms: [alg] }).catch(() => {
       throw new InvalidToken('signature');
     });
+    // Tokens under a secret that services share have it, and no published key verifies those.
+    if (Object.hasOwn(header, 'countersign')) throw new InvalidToken('header');
     return strictJson(opened.payload);
   }
 
