@@ -23,6 +23,11 @@ use crate::store::db::{
 /// How long a lock of another process is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What a copy is written with. Its keys are random, so each row touches pages all over its
+/// indexes: those that 256 MiB do not hold are written and read again and again.
+const BEGIN_FILLING: &str =
+    "PRAGMA foreign_keys = ON; PRAGMA cache_size = -262144; BEGIN IMMEDIATE";
+
 /// Refuses a file that is not there: SQLite would speak of something else.
 pub(in crate::store::db) fn exists(file: &Path) -> Result<(), Trouble> {
     if file.is_file() {
@@ -151,7 +156,7 @@ pub(in crate::store::db) async fn fill(file: PathBuf, filling: Filling) -> Resul
                 Place::new(Some(file), PATIENCE).map_err(DbError::unavailable)?.open_writer()?
             }
         };
-        connection.execute_batch("PRAGMA foreign_keys = ON; BEGIN IMMEDIATE").map_err(fault)?;
+        connection.execute_batch(BEGIN_FILLING).map_err(fault)?;
         // Dropped before its COMMIT, the connection leaves everything as it was.
         take(&connection, filling)?;
         connection.execute_batch("COMMIT").map_err(fault)?;
