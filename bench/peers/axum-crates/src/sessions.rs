@@ -92,5 +92,5 @@ async fn log_out(mut session: AuthSession<Backend>) -> Result<StatusCode, Refuse
 }
 
 async fn me(session: AuthSession<Backend>) -> Result<Json<User>, Refused> {
-    session.user().await.map(Json).ok_or(Refused::Unauthorized)
+    session.user.map(Json).ok_or(Refused::Unauthorized)
 }

@@ -39,7 +39,7 @@ pub async fn with_password(
         .await?;
     let Some(user) = user else { return Ok(None) };
     tokio::task::spawn_blocking(move || {
-        let hash = PasswordHash::new(&user.password).map_err(argon2::Error::from_hash)?;
+        let hash = PasswordHash::new(&user.password)?;
         let right = engine()?.verify_password(credentials.password.as_bytes(), &hash).is_ok();
         Ok(right.then_some(user))
     })
