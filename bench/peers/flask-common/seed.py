@@ -11,20 +11,15 @@ with open(os.path.join(data, "secret"), "w") as file:
     file.write(secrets.token_hex(32))
 
 from app import app  # noqa: E402  (needs DATA and its secret)
-from base import User, db  # noqa: E402
+from base import db  # noqa: E402
+
+ROWS = """
+    WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < :users)
+    INSERT INTO user (name, email, password, session_id)
+    SELECT printf('u%06d', n), printf('u%06d@example.com', n), :hash, lower(hex(randomblob(18))) FROM n
+"""
 
 with app.app_context():
     db.create_all()
-    db.session.execute(
-        db.insert(User),
-        [
-            {
-                "name": f"u{number:06}",
-                "email": f"u{number:06}@example.com",
-                "password": password_hash,
-                "session_id": secrets.token_urlsafe(24),
-            }
-            for number in range(1, int(users) + 1)
-        ],
-    )
+    db.session.execute(db.text(ROWS), {"users": int(users), "hash": password_hash})
     db.session.commit()
