@@ -8,9 +8,11 @@ writeFileSync(`${data}/secret`, randomBytes(32).toString('hex'));
 
 const { authOn } = await import('./auth.mjs');
 const { forEachUser } = await import('./database.mjs');
-const { options } = authOn(data, 0);
+const auth = authOn(data, 0);
+const { options } = auth;
 const { runMigrations } = await getMigrations(options);
 await runMigrations();
+await auth.$context;
 
 const { database } = options;
 const now = new Date().toISOString();
@@ -26,4 +28,3 @@ forEachUser(database, Number(users), (name, email) => {
   user.run(id, name, email, now, now);
   account.run(`account-${name}`, id, id, hash, now, now);
 });
-database.close();

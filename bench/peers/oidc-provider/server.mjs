@@ -8,6 +8,8 @@ import { onTwoCores, open, verifyPassword } from './database.mjs';
 
 const [data, port] = process.argv.slice(2);
 
+const own = (_ctx, client, token) => token.clientId === client.clientId;
+
 function serve() {
   const secrets = JSON.parse(readFileSync(`${data}/secrets.json`, 'utf8'));
   const database = open(data);
@@ -28,8 +30,8 @@ function serve() {
     claims: { openid: ['sub', 'preferred_username'], email: ['email'] },
     features: {
       devInteractions: { enabled: false },
-      introspection: { enabled: true },
-      revocation: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: own },
+      revocation: { enabled: true, allowedPolicy: own },
     },
     // each refresh token serves once
     rotateRefreshToken: true,
