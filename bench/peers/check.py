@@ -136,8 +136,7 @@ def check_revocation(rule, peer, values):
     begin = {"path": "", "headers": {"": " ".join(f"{{{name}}}" for name in named(request) | named(rule))}}
     client = new_client(job, begin, peer, values)
     before = dict(client)
-    if "refresh" != job:
-        do(job, request, client)
+    do(job, request, client)
     do(f"{job}, revoke", rule, client)
     answer = send(request, before)
     if answer[0] != rule.get("refused") or (

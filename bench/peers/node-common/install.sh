@@ -13,6 +13,11 @@ cp "$here/package.json" "$here/package-lock.json" "$cache"
 cd "$cache"
 # no package's script runs but better-sqlite3's, which compiles it where no compiled one can be had
 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+# … against Node.js's headers where they lie beside it, instead of fetching them
+prefix=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")
+if [ -e "$prefix/include/node/node.h" ]; then
+    export npm_config_nodedir="$prefix"
+fi
 npm rebuild better-sqlite3 --loglevel=error
 node -e 'new (require("better-sqlite3"))(":memory:")'
 cp "$here/package-lock.json" installed.json
