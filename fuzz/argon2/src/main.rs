@@ -1,9 +1,10 @@
 //! Compares the two Argon2 engines on random input until told to stop; the first difference ends
 //! it with status 1 and the case. `--cases N`, `--seconds N`, `--seed N`; a line of progress every
-//! ten seconds, the count at the end.
+//! ten seconds, the count at the end. `--cost N` measures instead what a hash costs, in N rounds.
 
 mod case;
 mod compare;
+mod cost;
 mod engines;
 mod forced;
 #[cfg(feature = "engines")]
@@ -19,6 +20,7 @@ struct Limits {
     cases: u64,
     seconds: u64,
     seed: u64,
+    cost: u64,
 }
 
 fn main() -> ExitCode {
@@ -29,6 +31,10 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if limits.cost > 0 {
+        println!("{}", cost::report(limits.cost));
+        return ExitCode::SUCCESS;
+    }
     match run(&limits) {
         Ok(report) => {
             println!("{report}");
@@ -42,7 +48,7 @@ fn main() -> ExitCode {
 }
 
 fn limits(mut arguments: impl Iterator<Item = String>) -> Result<Limits, String> {
-    let mut limits = Limits { cases: 100_000, seconds: u64::MAX, seed: 1 };
+    let mut limits = Limits { cases: 100_000, seconds: u64::MAX, seed: 1, cost: 0 };
     while let Some(name) = arguments.next() {
         let value = arguments.next().and_then(|value| value.parse().ok());
         let value = value.ok_or_else(|| format!("{name} needs a number"))?;
@@ -50,7 +56,8 @@ fn limits(mut arguments: impl Iterator<Item = String>) -> Result<Limits, String>
             "--cases" => limits.cases = value,
             "--seconds" => limits.seconds = value,
             "--seed" => limits.seed = value,
-            _ => return Err(format!("{name}: only --cases, --seconds and --seed are known")),
+            "--cost" => limits.cost = value,
+            _ => return Err(format!("{name}: only --cases, --seconds, --seed and --cost")),
         }
     }
     Ok(limits)
