@@ -153,7 +153,24 @@ fn test(filter: &[OsString], interrupt: &Interrupt) -> Result<Verdict> {
     command.args(filter);
     command.env(postgres::VARIABLE, cluster.url()).env(postgres::PAIR, pair.words());
     succeed(interrupt, &mut command)?;
+    if filter.is_empty() {
+        portable(interrupt)?;
+    }
     Ok(Verdict::Passed)
+}
+
+/// Passwords in a build without `fast-argon2`, which has nothing of `argon2-rust` in it.
+fn portable(interrupt: &Interrupt) -> Result<()> {
+    let tests = ["--lib", "--test", "password_hashing", "--test", "password_vectors"];
+    let mut command = cargo(&["test", "-p", "countersign-proto", "--no-default-features"])?;
+    succeed(interrupt, command.args(tests))?;
+    let mut tree = cargo(&["tree", "-p", "countersign-server", "--no-default-features"])?;
+    let tree = tree.args(["-e", "normal", "--prefix", "none"]).output()?;
+    ensure!(tree.status.success(), "cargo tree failed");
+    let has = |name: &str| String::from_utf8_lossy(&tree.stdout).contains(name);
+    ensure!(has("argon2 v"), "the server's tree lacks argon2, or was not understood");
+    ensure!(!has("argon2-rust v"), "argon2-rust is in the tree without `fast-argon2`");
+    Ok(())
 }
 
 fn doc(interrupt: &Interrupt) -> Result<Verdict> {

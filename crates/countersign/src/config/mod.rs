@@ -106,6 +106,8 @@ pub struct Hashing {
     pub bound: Bound,
     /// Hashing threads; 0: one for each processor.
     pub threads: usize,
+    /// How far they give way to other threads: 19 as far as can be, 0 not at all.
+    pub nice: u32,
     /// Passwords that may wait. One address gets at most a quarter of it.
     pub queue: usize,
     /// A password that has waited so many milliseconds is answered 503.
@@ -198,6 +200,7 @@ impl Default for Hashing {
             params: Params::default(),
             bound: Bound::default(),
             threads: 0,
+            nice: 19,
             queue: 64,
             deadline_ms: 2000,
         }
@@ -266,6 +269,7 @@ impl Config {
         rule("own_attributes", "names: a lower-case letter, then a-z 0-9 _", || {
             self.own_attributes.iter().all(|name| AttributeName::parse(name).is_ok())
         })?;
+        rule("hashing.nice", "0 to 19", || self.hashing.nice <= 19)?;
         rule("hashing.queue", "at least 4", || self.hashing.queue >= 4)?;
         rule("hashing.deadline_ms", "100 to 60000", || {
             (100..=60_000).contains(&self.hashing.deadline_ms)

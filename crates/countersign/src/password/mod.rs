@@ -3,6 +3,7 @@
 
 pub(crate) mod http;
 pub(crate) mod pool;
+mod queue;
 mod strength;
 
 use countersign_proto::{
@@ -41,6 +42,8 @@ impl Passwords<'_> {
         password: &Secret,
         client: &Client,
     ) -> Result<FirstFactor> {
+        // What cannot be hashed in time costs no look-up either: refusing must be cheap.
+        self.0.pool().check_room(client.network()).await?;
         let row = self.find(login).await?;
         self.verify_row(row, login, password, client).await
     }

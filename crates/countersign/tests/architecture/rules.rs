@@ -149,6 +149,7 @@ const RULES: &[Rule] = &[
         places: ABOVE_PROTO,
         forbids: Forbids::Crates(&[
             "argon2",
+            "argon2_rust",
             "aws_lc_rs",
             "bcrypt",
             "getrandom",

@@ -2,10 +2,10 @@
 //! variant and of both versions.
 
 use super::encoding::equal;
+use super::engine::{Algorithm, Task, Version};
 use super::params::OUTPUT_LEN;
 use super::{Bound, HashError, Memory, Params};
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
-use argon2::{Algorithm, Argon2, Version};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
@@ -18,12 +18,21 @@ pub(super) fn hash(
     params: Params,
     memory: &mut Memory,
 ) -> Result<String, HashError> {
-    let params = params.to_argon2()?;
+    let cost = params;
+    let params = cost.to_argon2()?;
     let mut salt = [0; SALT_LEN];
     getrandom::fill(&mut salt).map_err(|_| HashError::NoRandomness)?;
-    let context = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+    let normal = nfc(password);
+    let task = Task {
+        algorithm: Algorithm::Argon2id,
+        version: Version::V0x13,
+        cost,
+        password: normal.as_bytes(),
+        salt: &salt,
+        associated: &[],
+    };
     let mut output = [0; OUTPUT_LEN];
-    derive(&context, nfc(password).as_bytes(), &salt, memory, &mut output)?;
+    memory.derive(&task, &mut output)?;
     let phc = PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
@@ -42,14 +51,14 @@ pub(super) fn verify(
     bound: &Bound,
     memory: &mut Memory,
 ) -> Result<bool, HashError> {
-    let Parsed { context, salt, output } = Parsed::within(stored, bound)?;
+    let parsed = Parsed::within(stored, bound)?;
     let normal = nfc(password);
-    let mut computed = vec![0; output.len()];
-    derive(&context, normal.as_bytes(), salt.as_ref(), memory, &mut computed)?;
-    let mut matches = equal(&computed, output);
+    let mut computed = vec![0; parsed.output.len()];
+    memory.derive(&parsed.task(&normal), &mut computed)?;
+    let mut matches = equal(&computed, parsed.output);
     if *normal != password {
-        derive(&context, password.as_bytes(), salt.as_ref(), memory, &mut computed)?;
-        matches |= equal(&computed, output);
+        memory.derive(&parsed.task(password), &mut computed)?;
+        matches |= equal(&computed, parsed.output);
     }
     Ok(matches)
 }
@@ -61,21 +70,20 @@ pub(super) fn check(stored: &str, bound: &Bound) -> Result<(), HashError> {
 
 /// Whether the stored string is what [`hash`] would write with these parameters.
 pub(super) fn is_current(stored: &str, wanted: Params) -> bool {
-    let Ok(Parsed { context, salt, output }) = Parsed::new(stored) else { return false };
-    let params = context.params();
-    let costs =
-        Params { memory_kib: params.m_cost(), iterations: params.t_cost(), lanes: params.p_cost() };
+    let Ok(parsed) = Parsed::new(stored) else { return false };
     stored.starts_with("$argon2id$v=19$")
-        && costs == wanted
-        && params.keyid().is_empty()
-        && params.data().is_empty()
-        && salt.len() >= SALT_LEN
-        && output.len() == OUTPUT_LEN
+        && parsed.cost() == wanted
+        && parsed.params.keyid().is_empty()
+        && parsed.params.data().is_empty()
+        && parsed.salt.len() >= SALT_LEN
+        && parsed.output.len() == OUTPUT_LEN
 }
 
 /// A stored string of which every needed part is there and within Argon2's limits.
 struct Parsed {
-    context: Argon2<'static>,
+    algorithm: Algorithm,
+    version: Version,
+    params: argon2::Params,
     salt: Salt,
     output: Output,
 }
@@ -83,7 +91,7 @@ struct Parsed {
 impl Parsed {
     fn within(stored: &str, bound: &Bound) -> Result<Self, HashError> {
         let parsed = Self::new(stored)?;
-        bound.argon2(parsed.context.params().m_cost(), parsed.context.params().t_cost())?;
+        bound.argon2(parsed.params.m_cost(), parsed.params.t_cost())?;
         Ok(parsed)
     }
 
@@ -99,22 +107,32 @@ impl Parsed {
         let version = phc.version.map_or(Ok(Version::V0x10), Version::try_from);
         let version = version.map_err(|_| HashError::Malformed("unknown Argon2 version"))?;
         Ok(Self {
-            context: Argon2::new(algorithm, version, params),
+            algorithm,
+            version,
+            params,
             salt: phc.salt.ok_or(MALFORMED)?,
             output: phc.hash.ok_or(MALFORMED)?,
         })
     }
-}
 
-fn derive(
-    context: &Argon2<'_>,
-    password: &[u8],
-    salt: &[u8],
-    memory: &mut Memory,
-    output: &mut [u8],
-) -> Result<(), HashError> {
-    let blocks = memory.blocks(context.params().block_count())?;
-    context.hash_password_into_with_memory(password, salt, output, blocks).map_err(|_| MALFORMED)
+    fn cost(&self) -> Params {
+        Params {
+            memory_kib: self.params.m_cost(),
+            iterations: self.params.t_cost(),
+            lanes: self.params.p_cost(),
+        }
+    }
+
+    fn task<'a>(&'a self, password: &'a str) -> Task<'a> {
+        Task {
+            algorithm: self.algorithm,
+            version: self.version,
+            cost: self.cost(),
+            password: password.as_bytes(),
+            salt: self.salt.as_ref(),
+            associated: self.params.data(),
+        }
+    }
 }
 
 fn nfc(password: &str) -> Zeroizing<String> {

@@ -49,4 +49,10 @@ pub enum HashError {
     /// The operating system gave no random salt.
     #[error("the operating system gives no random numbers")]
     NoRandomness,
+    /// What computes Argon2 here does not compute Argon2 ([`super::engine::check`]).
+    #[error(
+        "Argon2 is computed wrongly on this processor; use a build without `fast-argon2`, and \
+         please report it"
+    )]
+    WrongEngine,
 }

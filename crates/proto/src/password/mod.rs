@@ -10,6 +10,7 @@ mod argon;
 mod bcrypt;
 mod bound;
 mod encoding;
+pub mod engine;
 mod error;
 mod ldap;
 mod md5_crypt;

@@ -241,6 +241,12 @@ const CORE: &[Setting] = &[
     setting("hashing.threads", "COUNT", "Threads that hash; 0: one for each processor", |e| {
         &mut e.config.hashing.threads
     }),
+    setting(
+        "hashing.nice",
+        "COUNT",
+        "How far they give way to other threads of the process",
+        |e| &mut e.config.hashing.nice,
+    ),
     setting("hashing.queue", "COUNT", "Passwords that may wait for a thread", |e| {
         &mut e.config.hashing.queue
     }),
