@@ -8,6 +8,7 @@
 mod browser;
 mod clients;
 mod demo;
+mod instructions;
 mod node;
 mod pace;
 mod peers;
@@ -42,6 +43,8 @@ enum Task {
     Test(TestArgs),
     /// Start a private PostgreSQL until Ctrl-C or the end of input, or for the length of a command
     Pg(PgArgs),
+    /// Count the instructions that a request costs the released server
+    Instructions(InstructionsArgs),
     /// Take a picture of every page in light, dark and on a phone, with a page that shows them all
     Screenshots(ScreenshotsArgs),
 }
@@ -73,6 +76,13 @@ struct PgArgs {
 }
 
 #[derive(Args)]
+struct InstructionsArgs {
+    /// Make the record anew that the step `instructions` compares with
+    #[arg(long)]
+    write: bool,
+}
+
+#[derive(Args)]
 struct ScreenshotsArgs {
     /// Where the pictures go; it is made when missing
     folder: PathBuf,
@@ -95,6 +105,8 @@ fn run(cli: Cli) -> Result<()> {
             let chosen = Step::choose(&args.only, &args.skip);
             steps::run(&chosen, &args.filter, &interrupt)
         }
+        Task::Instructions(InstructionsArgs { write: true }) => instructions::write(&interrupt),
+        Task::Instructions(_) => instructions::show(&interrupt),
         Task::Pg(args) => lend_postgres(&args, &interrupt),
         Task::Screenshots(args) => browser::screenshots(&args.folder, &interrupt),
     }

@@ -41,7 +41,8 @@ impl Interrupt {
         Ok(Self(flag))
     }
 
-    fn raised(&self) -> bool {
+    /// Whether the user has asked us to stop.
+    pub(crate) fn raised(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 

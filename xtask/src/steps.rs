@@ -10,6 +10,7 @@ use clap::ValueEnum;
 
 use crate::browser;
 use crate::clients;
+use crate::instructions;
 use crate::pace;
 use crate::peers;
 use crate::postgres::{self, Cluster, Disk, Pair};
@@ -47,6 +48,8 @@ pub(crate) enum Step {
     Browser,
     /// The server builds for release, stays small, and answers each page in under a millisecond
     Release,
+    /// A request costs the released server no more instructions than on record
+    Instructions,
 }
 
 /// How a step that did not fail ended.
@@ -90,6 +93,7 @@ impl Step {
             Self::Clients => clients::run(interrupt),
             Self::Browser => browser::run(filter, interrupt),
             Self::Release => release(interrupt),
+            Self::Instructions => instructions::check(interrupt),
         }
     }
 }

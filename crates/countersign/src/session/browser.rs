@@ -18,7 +18,7 @@ use crate::{
 pub(super) const BROWSER: &str = "browser";
 
 /// The use of a session is noted at most once in so many seconds.
-const TOUCH_SECONDS: i64 = 60;
+pub(super) const TOUCH_SECONDS: i64 = 60;
 
 /// Whether a browser is to be remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use countersign_proto::secret::PlainToken;
 
-use super::Sessions;
+use super::{Sessions, browser::TOUCH_SECONDS};
 use crate::{
     Auth, Client,
     error::Result,
@@ -76,18 +76,17 @@ impl Rotation {
 
     /// Uses the token up, or finds out why it cannot be used. Ends the session on a replay.
     pub(crate) async fn run(self, tx: &mut Tx) -> Result<Outcome> {
-        match tx.use_refresh(&self.old, &self.by, self.now).await? {
-            Some(session) => {
-                let Some(session) = tx.session(session).await?.filter(|s| self.is_live(s)) else {
-                    return Ok(Outcome::Refused);
-                };
-                let expires_at = session.expires_at.min(self.now + self.token_seconds);
-                tx.insert_refresh(&self.new, session.id, (self.now, expires_at)).await?;
-                tx.touch_session(session.id, self.now).await?;
-                Ok(Outcome::Granted { session: Box::new(session), issued_at: self.now })
-            }
-            None => self.shown_again(tx).await,
+        if !tx.use_refresh(&self.old, &self.by, self.now).await? {
+            return self.shown_again(tx).await;
         }
+        let session = tx.session_by_refresh(&self.old).await?.filter(|s| self.is_live(s));
+        let Some(session) = session else { return Ok(Outcome::Refused) };
+        let expires_at = session.expires_at.min(self.now + self.token_seconds);
+        tx.insert_refresh(&self.new, session.id, (self.now, expires_at)).await?;
+        if self.now - session.last_seen_at >= TOUCH_SECONDS {
+            tx.touch_session(session.id, self.now).await?;
+        }
+        Ok(Outcome::Granted { session: Box::new(session), issued_at: self.now })
     }
 
     /// The token was not there to be used: never issued, expired, or used before.

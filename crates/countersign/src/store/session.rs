@@ -109,9 +109,13 @@ statements! {
         (SELECT id FROM sessions WHERE expires_at <= $1 LIMIT $2)";
     INSERT_REFRESH = "INSERT INTO refresh_tokens (digest, session_id, created_at, expires_at)
         VALUES ($1, $2, $3, $4)";
-    /// Of any number of racers one gets the row.
+    /// Of any number of racers one gets the row. Without RETURNING, for which SQLite makes a table.
     USE_REFRESH = "UPDATE refresh_tokens SET used_at = $2, used_by = $3
-        WHERE digest = $1 AND used_at IS NULL AND expires_at > $2 RETURNING session_id";
+        WHERE digest = $1 AND used_at IS NULL AND expires_at > $2";
+    BY_REFRESH = "SELECT id, user_id, epoch, client_id, scope, amr, auth_time, sessions.created_at,
+            last_seen_at, sessions.expires_at, revoked_at, address, user_agent, cookie_at,
+            remembered_at, restored_at, status_index
+        FROM refresh_tokens JOIN sessions ON id = session_id WHERE digest = $1";
     REFRESH = "SELECT session_id, expires_at, used_at, used_by FROM refresh_tokens
         WHERE digest = $1";
     FORGET_REFRESH_OF = "DELETE FROM refresh_tokens WHERE session_id = $1";
@@ -328,14 +332,22 @@ impl Tx {
         self.exec(&INSERT_REFRESH, &values).await.map(drop)
     }
 
-    /// Marks the token used and returns its session, for the one caller who gets it.
+    /// Marks the token used; true for the one caller who gets it.
     pub(crate) async fn use_refresh(
         &mut self,
         digest: &[u8; 32],
         by: &[u8; 32],
         now: i64,
-    ) -> Result<Option<SessionId>, DbError> {
-        self.one(&USE_REFRESH, &params![digest, now, by], |row| super::id(row, 0)).await
+    ) -> Result<bool, DbError> {
+        Ok(self.exec(&USE_REFRESH, &params![digest, now, by]).await? == 1)
+    }
+
+    /// The session that the token carries on, ended or not.
+    pub(crate) async fn session_by_refresh(
+        &mut self,
+        digest: &[u8; 32],
+    ) -> Result<Option<SessionRow>, DbError> {
+        self.one(&BY_REFRESH, &params![digest], read).await
     }
 
     /// Whatever carried the session on is worth nothing from here on.

@@ -10,15 +10,14 @@ use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair,
 };
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use jsonwebtoken::DecodingKey;
 use jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER;
-use jsonwebtoken::{DecodingKey, EncodingKey};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::json::Json;
 use super::shared::Countersigner;
+use super::signer::Signer;
 use super::{Algorithm, KeyError, MAX_TOKEN_LEN, SharedSecret, SignError, TokenError, encode, jwk};
 use crate::seal::SubKey;
 
@@ -31,7 +30,7 @@ const MIN_MODULUS: usize = 256;
 /// A private (or, for HS256, shared) key together with its algorithm and `kid`.
 pub struct SigningKey {
     private: Zeroizing<Vec<u8>>,
-    signer: EncodingKey,
+    signer: Signer,
     verifying: VerifyingKey,
 }
 
@@ -76,13 +75,13 @@ impl SigningKey {
             Algorithm::EdDSA => {
                 let pair = Ed25519KeyPair::from_pkcs8(bytes).map_err(malformed)?;
                 let public = DecodingKey::from_ed_der(pair.public_key().as_ref());
-                (EncodingKey::from_ed_der(bytes), public)
+                (Signer::Ed25519(pair), public)
             }
             Algorithm::ES256 => {
                 let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, bytes)
                     .map_err(malformed)?;
                 let public = DecodingKey::from_ec_der(pair.public_key().as_ref());
-                (EncodingKey::from_ec_der(bytes), public)
+                (Signer::P256(pair), public)
             }
             Algorithm::RS256 => rsa(bytes)?,
             Algorithm::HS256 => secret(bytes)?,
@@ -157,10 +156,7 @@ impl SigningKey {
     /// # Errors
     /// [`SignError::Signature`] if the library refuses.
     pub fn sign_bytes(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
-        (DEFAULT_PROVIDER.signer_factory)(&self.algorithm().library(), &self.signer)
-            .map_err(|_| SignError::Signature)?
-            .try_sign(message)
-            .map_err(|_| SignError::Signature)
+        self.signer.sign(message)
     }
 }
 
@@ -179,7 +175,7 @@ struct Header<'a> {
     countersign: Option<String>,
 }
 
-fn rsa(pkcs8: &[u8]) -> Result<(EncodingKey, DecodingKey), KeyError> {
+fn rsa(pkcs8: &[u8]) -> Result<(Signer, DecodingKey), KeyError> {
     let pair = RsaKeyPair::from_pkcs8(pkcs8).map_err(|_| KeyError::Malformed)?;
     if pair.public_modulus_len() < MIN_MODULUS {
         return Err(KeyError::Weak);
@@ -189,19 +185,13 @@ fn rsa(pkcs8: &[u8]) -> Result<(EncodingKey, DecodingKey), KeyError> {
         n.big_endian_without_leading_zero(),
         e.big_endian_without_leading_zero(),
     );
-    // The library signs with PKCS#1 only, and unwraps PKCS#8 only from PEM.
-    let body = Zeroizing::new(STANDARD.encode(pkcs8));
-    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", *body);
-    let signer = EncodingKey::from_rsa_pem(Zeroizing::new(pem).as_bytes());
-    Ok((signer.map_err(|_| KeyError::Malformed)?, public))
+    Ok((Signer::Rsa(pair), public))
 }
 
-fn secret(bytes: &[u8]) -> Result<(EncodingKey, DecodingKey), KeyError> {
+fn secret(bytes: &[u8]) -> Result<(Signer, DecodingKey), KeyError> {
     match bytes.len() {
         0..MIN_SECRET => Err(KeyError::Weak),
-        MIN_SECRET..=MAX_SECRET => {
-            Ok((EncodingKey::from_secret(bytes), DecodingKey::from_secret(bytes)))
-        }
+        MIN_SECRET..=MAX_SECRET => Ok((Signer::of_secret(bytes), DecodingKey::from_secret(bytes))),
         _ => Err(KeyError::Malformed),
     }
 }

@@ -18,6 +18,7 @@ mod key;
 mod key_set;
 mod renewal;
 mod shared;
+mod signer;
 
 pub use access::{ACCESS_TOKEN_TYP, AccessClaims, verify_access_token};
 pub use algorithm::Algorithm;
