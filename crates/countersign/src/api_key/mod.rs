@@ -2,6 +2,8 @@
 
 pub(crate) mod http;
 
+use std::sync::Arc;
+
 use countersign_proto::{
     error_code::ErrorCode,
     scope::Scope,
@@ -194,7 +196,7 @@ impl ApiKeys<'_> {
             .ok_or_else(unknown)?;
         self.0.admit(&identity)?;
         self.touch(&row, now);
-        let scope = row.scope.parse().map_err(Failed::because)?;
+        let scope = Arc::new(row.scope.parse().map_err(Failed::because)?);
         Ok(CurrentUser::new(identity, Via::ApiKey(row.id), Some(scope), None))
     }
 

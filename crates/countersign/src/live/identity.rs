@@ -27,6 +27,9 @@ pub(crate) struct Identity {
     pub(crate) deletes_at: Option<i64>,
     /// The language they chose.
     pub(crate) locale: Option<String>,
+    pub(crate) created_at: i64,
+    /// Who they were where they were imported from.
+    pub(crate) external_id: Option<String>,
 }
 
 impl From<&user::UserRow> for Identity {
@@ -42,6 +45,8 @@ impl From<&user::UserRow> for Identity {
             disabled_at: row.disabled_at,
             deletes_at: row.deletes_at,
             locale: row.locale.clone(),
+            created_at: row.created_at,
+            external_id: row.external_id.clone(),
         }
     }
 }

@@ -8,6 +8,8 @@ mod revoked;
 mod status;
 #[cfg(test)]
 mod tests;
+mod until;
+mod verified;
 
 use std::{
     sync::{
@@ -20,7 +22,9 @@ use std::{
 pub(crate) use feed::Feed;
 pub(crate) use identity::Identity;
 pub(crate) use news::{News, Word};
+pub(crate) use revoked::Name;
 pub(crate) use status::Statuses;
+pub(crate) use verified::{Verified, VerifiedTokens};
 
 use crate::{
     ids::{SessionId, UserId},
@@ -33,6 +37,7 @@ pub(crate) struct Live {
     statuses: Statuses,
     news: News,
     identities: identity::Identities,
+    verified: VerifiedTokens,
     /// Raised when the signing keys change; whoever holds keys compares.
     keys_version: AtomicU64,
     /// Raised when it begins anew.
@@ -68,6 +73,7 @@ impl Live {
             statuses: Statuses::default(),
             news: News::default(),
             identities: identity::Identities::new(identities),
+            verified: VerifiedTokens::new(identities),
             keys_version: AtomicU64::new(1),
             beginnings: AtomicU64::new(0),
             heard: Mutex::new(Heard::at(Instant::now())),
@@ -78,7 +84,9 @@ impl Live {
     pub(crate) fn apply<'a>(&self, changes: impl IntoIterator<Item = &'a Change>) {
         for change in changes {
             match &change.what {
-                What::Token(jti) => self.revoked.insert(jti, change.expires_at),
+                What::Token(name) => {
+                    self.revoked.insert(Name::of_token(name), change.expires_at);
+                },
                 What::Session(ended) => self.end_session(*ended, change.expires_at),
                 What::User(id) => self.identities.forget(*id),
                 What::Keys => {
@@ -90,10 +98,15 @@ impl Live {
 
     /// Refuses the session's tokens until they have expired by themselves.
     pub(crate) fn end_session(&self, ended: Ended, until: i64) {
-        self.revoked.insert(&ended.session.to_string(), until);
+        self.revoked.insert(ended.session.into(), until);
         if let Some(index) = ended.index {
             self.statuses.mark(index, until);
         }
+    }
+
+    /// Signed tokens that were checked before.
+    pub(crate) fn verified(&self) -> &VerifiedTokens {
+        &self.verified
     }
 
     /// The bits of the status lists.
@@ -107,13 +120,13 @@ impl Live {
     }
 
     /// Whether the token with this `jti`, or its session, is revoked. A look-up in memory.
-    pub(crate) fn is_revoked(&self, jti: &str, sid: SessionId) -> bool {
-        self.revoked.contains(jti) || self.revoked.contains(&sid.to_string())
+    pub(crate) fn is_revoked(&self, jti: Name, sid: SessionId) -> bool {
+        self.revoked.contains(jti) || self.revoked.contains(sid.into())
     }
 
     /// Whether the token known by this name is revoked. A look-up in memory.
     pub(crate) fn is_token_revoked(&self, name: &str) -> bool {
-        self.revoked.contains(name)
+        self.revoked.contains(Name::of_token(name))
     }
 
     /// The user as of the last change; asks the database only when they are not known here, or when

@@ -53,9 +53,7 @@ statements! {
     /// Lane, the last number that is known, how many at most.
     AFTER = "SELECT at, kind, subject, expires_at, status_index, seq FROM changes
         WHERE lane = $1 AND seq > $2 ORDER BY seq LIMIT $3";
-    LIVE = "SELECT at, kind, subject, expires_at, status_index FROM changes
-        WHERE expires_at > $1 AND kind IN ('token', 'session')";
-    /// The same, a page after a row.
+    /// What is in force, a page after a row.
     LIVE_PAGE = "SELECT at, kind, subject, expires_at, status_index, id FROM changes
         WHERE id > $2 AND expires_at > $1 AND kind IN ('token', 'session')
         ORDER BY id LIMIT $3";
@@ -109,12 +107,8 @@ pub(crate) async fn after(db: &Db, known: Lane, most: i64) -> Result<Vec<(i64, C
     db.all(&AFTER, &params![known.lane, known.seq, most], numbered).await
 }
 
-/// The revocations still in force, for a node that starts.
-pub(crate) async fn live_revocations(db: &Db, now: i64) -> Result<Vec<Change>, DbError> {
-    db.all(&LIVE, &params![now], read).await
-}
-
-/// The same, at most so many with a row after `last`, in an order of their own; with each its row.
+/// The revocations still in force, for whoever begins: at most so many with a row after `last`, in
+/// an order of their own; with each its row.
 pub(crate) async fn live_page(
     db: &Db,
     now: i64,

@@ -1,6 +1,8 @@
 //! Access tokens that are random instead of signed: nothing can be read out of one, and only its
 //! digest is stored. Each has a session of its own that lives as long as it does.
 
+use std::sync::Arc;
+
 use countersign_proto::{
     error_code::ErrorCode,
     secret::{PlainToken, Secret, TokenKind},
@@ -10,6 +12,7 @@ use super::{Grant, TokenSet, Tokens, checked_client_id};
 use crate::{
     Client, CurrentUser, SessionId, Via,
     error::{Denied, Result},
+    live::Name,
     store::{self, Tx, session::SessionRow},
 };
 
@@ -88,7 +91,7 @@ impl Tokens<'_> {
         let jti = self.jti_of_random(row.id);
         let identity =
             self.0.live().identity(db, row.user_id, row.epoch).await?.ok_or_else(gone)?;
-        if self.0.live().is_revoked(&jti, row.id)
+        if self.0.live().is_revoked(Name::of_token(&jti), row.id)
             || identity.disabled_at.is_some()
             || identity.outlived(row.epoch, Some(row.id))
         {
@@ -96,12 +99,12 @@ impl Tokens<'_> {
         }
         self.0.admit(&identity)?;
         self.0.sessions().touch(&row, now);
-        let scope = row.scope.parse().map_err(|_| gone())?;
+        let scope = Arc::new(row.scope.parse().map_err(|_| gone())?);
         let via = Via::AccessToken {
             session: row.id,
-            jti,
+            jti: jti.into(),
             expires_at: row.expires_at,
-            client_id: row.client_id,
+            client_id: row.client_id.into(),
         };
         Ok(CurrentUser::new(identity, via, Some(scope), Some(row.auth_time)))
     }
