@@ -98,7 +98,7 @@ impl Feed {
     /// themselves in case tokens lived shorter when they were revoked. `lanes` were read before.
     async fn begin_anew(&mut self, live: &Arc<Live>, lanes: Vec<Lane>) -> Result<(), DbError> {
         let now = self.clock.now();
-        live.forget_users_and_keys();
+        live.forget_rows_and_keys();
         self.read_revocations(live, now).await?;
         self.read_ended(live, now - self.horizon).await?;
         if !self.known.is_empty() {

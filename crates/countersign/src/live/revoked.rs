@@ -5,10 +5,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{
-        PoisonError, RwLock,
-        atomic::AtomicI64,
-    },
+    sync::{PoisonError, RwLock, atomic::AtomicI64},
 };
 
 use countersign_proto::secret::TokenDigest;

@@ -102,7 +102,12 @@ fn verifies(info: &KeyInfo, now: i64) -> bool {
 
 impl Ring {
     pub(crate) fn new(sealing: SubKey) -> Self {
-        Self { sealing, opened: RwLock::default(), looked: Mutex::default(), openings: AtomicU64::new(0) }
+        Self {
+            sealing,
+            opened: RwLock::default(),
+            looked: Mutex::default(),
+            openings: AtomicU64::new(0),
+        }
     }
 
     /// A private key as it is stored.

@@ -7,7 +7,7 @@ use super::{
 use crate::ids::{SessionId, UserId};
 
 /// One row of `sessions`.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct SessionRow {
     pub(crate) id: SessionId,
     pub(crate) user_id: UserId,

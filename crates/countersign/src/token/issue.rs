@@ -257,7 +257,8 @@ impl Tokens<'_> {
                 expires_at,
                 client_id: session.client_id.as_str().into(),
             };
-            let (scope, auth_time) = (session.scope.parse().ok().map(Arc::new), Some(session.auth_time));
+            let (scope, auth_time) =
+                (session.scope.parse().ok().map(Arc::new), Some(session.auth_time));
             let user = CurrentUser::new(Arc::clone(identity), via, scope, auth_time);
             claims = shape.user_claims.of(&user);
         }

@@ -196,11 +196,7 @@ impl Dates {
     }
 
     /// Whether they are in force at `now`, or were `lateness` seconds ago.
-    pub(crate) fn judge(
-        self,
-        (leeway, lateness): (i64, i64),
-        now: i64,
-    ) -> Result<(), TokenError> {
+    pub(crate) fn judge(self, (leeway, lateness): (i64, i64), now: i64) -> Result<(), TokenError> {
         let (leeway, lateness) = (leeway.clamp(0, MAX_LEEWAY), lateness.clamp(0, MAX_LEEWAY));
         if now >= self.exp.saturating_add(lateness) {
             return Err(TokenError::Expired);

@@ -21,9 +21,7 @@ mod shared;
 
 pub use access::{ACCESS_TOKEN_TYP, AccessClaims, verify_access_token};
 pub use algorithm::Algorithm;
-pub use claims::{
-    Claims, Expected, MAX_LEEWAY, Proven, Registered, prove, verify, verify_spent,
-};
+pub use claims::{Claims, Expected, MAX_LEEWAY, Proven, Registered, prove, verify, verify_spent};
 pub use compact::{MAX_TOKEN_LEN, names_a_key};
 pub use error::{KeyError, SignError, TokenError};
 pub use json::{Extra, Members};

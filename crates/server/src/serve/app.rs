@@ -70,7 +70,8 @@ mod tests {
     async fn status_and_body(routes: Router, path: &str, limit: Duration) -> (u16, String) {
         let auth = Auth::open("sqlite::memory:").await.unwrap();
         let request = Request::get(path).body(Body::empty()).unwrap();
-        let response = surrounded(routes, &auth, Around::new(limit, None)).oneshot(request).await.unwrap();
+        let response =
+            surrounded(routes, &auth, Around::new(limit, None)).oneshot(request).await.unwrap();
         let status = response.status().as_u16();
         let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
         (status, String::from_utf8(body.to_vec()).unwrap())

@@ -87,12 +87,7 @@ struct Method {
 }
 
 impl Requests {
-    pub(super) fn count(
-        &self,
-        (method, route): (&'static str, &str),
-        status: u16,
-        took: Duration,
-    ) {
+    pub(super) fn count(&self, (method, route): (&'static str, &str), status: u16, took: Duration) {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let known = known.get(route).and_then(|methods| methods.get(method)).cloned();
         let counted = known.unwrap_or_else(|| self.add(method, route));
