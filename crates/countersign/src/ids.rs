@@ -88,6 +88,12 @@ id_type! {
     DeviceId
 }
 
+impl SessionId {
+    pub(crate) fn into_bytes(self) -> [u8; 16] {
+        self.0.into_bytes()
+    }
+}
+
 impl DeviceId {
     /// The identifier that these bytes always have, in the form of a random one.
     pub(crate) fn from_bytes(bytes: [u8; 16]) -> Self {

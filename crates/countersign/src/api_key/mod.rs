@@ -2,6 +2,8 @@
 
 pub(crate) mod http;
 
+use std::sync::Arc;
+
 use countersign_proto::{
     error_code::ErrorCode,
     scope::Scope,
@@ -14,6 +16,7 @@ use crate::{
     ApiKeyId, Auth, CurrentUser, UserId, Via,
     error::{Denied, Failed, Needs, Result},
     idempotency::Idempotent,
+    live::Known,
     role::ADMIN,
     store::{self, Tx, api_key::ApiKeyRow},
     stream::REVOCATIONS,
@@ -170,43 +173,61 @@ impl ApiKeys<'_> {
         self.0.write_once(once, created, body).await
     }
 
-    /// Who the key acts for. One look-up by digest; its owner's roles are those of the last change
-    /// heard of.
+    /// Who the key acts for. A key that was shown before is known by heart, as are its owner's roles:
+    /// as of the last change heard of.
     pub(crate) async fn authenticate(self, presented: &str) -> Result<CurrentUser> {
         self.0.check_lag()?;
         let key = PlainToken::parse(TokenKind::ApiKey, presented).map_err(|_| unknown())?;
-        let row = store::api_key::by_digest(self.0.db(), key.digest().as_bytes()).await?;
-        self.judge(row).await
+        let (digest, now) = (*key.digest().as_bytes(), self.0.now());
+        let known = self.0.live().api_keys();
+        let is_good = |known: &Known<ApiKeyRow>| is_live(&known.row, now);
+        let found = match known.get(&digest, is_good) {
+            Some(known) => Some(known),
+            None => known.load(self.read(digest, now)).await?,
+        };
+        self.judge(&found.ok_or_else(unknown)?, now).await
+    }
+
+    /// The key, if it works.
+    async fn read(
+        self,
+        digest: [u8; 32],
+        now: i64,
+    ) -> std::result::Result<Option<(ApiKeyId, Known<ApiKeyRow>)>, store::DbError> {
+        let row = store::api_key::by_digest(self.0.db(), &digest).await?;
+        let row = row.filter(|row| is_live(row, now));
+        Ok(row.map(|row| (row.id, Known::api_key(digest, row))))
     }
 
     /// The same for a key that was authenticated before, to see whether it still is good.
     pub(crate) async fn authenticate_again(self, id: ApiKeyId) -> Result<CurrentUser> {
         self.0.check_lag()?;
-        self.judge(store::api_key::by_id(self.0.db(), id).await?).await
+        let now = self.0.now();
+        let row = store::api_key::by_id(self.0.db(), id).await?;
+        let row = row.filter(|row| is_live(row, now)).ok_or_else(unknown)?;
+        self.judge(&Arc::new(Known::api_key([0; 32], row)), now).await
     }
 
-    async fn judge(self, row: Option<ApiKeyRow>) -> Result<CurrentUser> {
-        let now = self.0.now();
-        let row = row.filter(|row| is_live(row, now)).ok_or_else(unknown)?;
+    async fn judge(self, key: &Arc<Known<ApiKeyRow>>, now: i64) -> Result<CurrentUser> {
+        let row = &key.row;
         let identity = self.0.live().identity(self.0.db(), row.user_id, row.epoch).await?;
         let identity = identity
             .filter(|who| who.disabled_at.is_none() && !who.outlived(row.epoch, None))
             .ok_or_else(unknown)?;
         self.0.admit(&identity)?;
-        self.touch(&row, now);
-        let scope = row.scope.parse().map_err(Failed::because)?;
+        self.touch(key, now);
+        let scope = key.scope.clone().ok_or_else(|| Failed::because("a key with an odd scope"))?;
         Ok(CurrentUser::new(identity, Via::ApiKey(row.id), Some(scope), None))
     }
 
     /// Notes the use, without making the request wait for it.
-    fn touch(self, row: &ApiKeyRow, now: i64) {
-        if row.last_used_at.is_some_and(|last| now - last < TOUCH_SECONDS) {
-            return;
-        }
-        let (db, id) = (self.0.db().clone(), row.id);
+    fn touch(self, key: &Arc<Known<ApiKeyRow>>, now: i64) {
+        let Some(before) = key.use_now(now, TOUCH_SECONDS) else { return };
+        let (db, id, key) = (self.0.db().clone(), key.row.id, Arc::clone(key));
         tokio::spawn(async move {
             let written = db.write(async move |tx| tx.touch_api_key(id, now).await).await;
             if let Err(error) = written {
+                key.used_before(before);
                 tracing::warn!(%error, "the use of an API key could not be noted");
             }
         });
@@ -231,7 +252,8 @@ impl ApiKeys<'_> {
     /// `not_found`, also when it was revoked before.
     pub async fn revoke(self, id: ApiKeyId) -> Result<()> {
         let now = self.0.now();
-        let revoked = self.0.db().write(async move |tx| tx.revoke_api_key(id, now).await).await?;
+        let span = (now, now + self.0.token_horizon());
+        let revoked = self.0.db().write(async move |tx| tx.end_api_key(id, span).await).await?;
         if revoked { Ok(()) } else { Err(no_such_key()) }
     }
 

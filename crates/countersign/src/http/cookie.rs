@@ -43,7 +43,7 @@ impl Jar {
             .get_all(header::COOKIE)
             .iter()
             // By the byte: what others put beside it, in whatever letters, must not spoil it.
-            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+            .map(|value| String::from_utf8_lossy(value.as_bytes()))
             .flat_map(|text| Cookie::split_parse(text).filter_map(Result::ok))
             .filter(|cookie| cookie.name() == name)
             .map(|cookie| cookie.value().to_owned());

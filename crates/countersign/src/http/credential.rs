@@ -8,7 +8,7 @@ use countersign_proto::{
 
 use super::{client, cookie::Jar, csrf, error::Refused};
 use crate::{
-    Auth, CurrentUser,
+    Auth, Client, CurrentUser,
     error::{Denied, Error, sentence},
 };
 
@@ -78,7 +78,11 @@ pub(super) async fn resolve_leaver(
         .map_err(|denied| Refused::at(parts, denied.into(), auth, None))?;
     let user = match &presented {
         Some(presented) => {
-            let client = client::of(parts, auth);
+            // A token is as good from anywhere.
+            let client = match presented {
+                Presented::Password { .. } => client::of(parts, auth),
+                Presented::Token { .. } => Client::default(),
+            };
             Some(auth.authenticate_leaver(presented, &client).await)
         }
         None => by_cookie(parts, auth).await.transpose(),

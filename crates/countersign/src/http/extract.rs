@@ -59,10 +59,10 @@ async fn require(
         OpenTo::Leavers => resolve_leaver(parts, auth, QueryToken::Refused).await?,
     };
     let user = user.ok_or_else(|| Refused::at(parts, sign_in_first().into(), auth, None))?;
-    let presented = presented(parts, auth, QueryToken::Refused).ok().flatten();
-    requirement
-        .check(&user, auth.now())
-        .map_err(|denied| Refused::at(parts, denied.into(), auth, presented.as_ref()))?;
+    requirement.check(&user, auth.now()).map_err(|denied| {
+        let presented = presented(parts, auth, QueryToken::Refused).ok().flatten();
+        Refused::at(parts, denied.into(), auth, presented.as_ref())
+    })?;
     Ok(user)
 }
 

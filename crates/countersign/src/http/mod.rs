@@ -17,12 +17,12 @@ mod serve;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, FromRef, Request, State},
+    extract::{DefaultBodyLimit, FromRef},
     http::{HeaderValue, header},
-    middleware::{self, Next},
     response::Response,
 };
 use countersign_proto::error_code::ErrorCode;
+use tower::util::MapResponseLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use csrf::CsrfToken;
@@ -63,8 +63,7 @@ impl Auth {
             .merge(openapi::route())
             .merge(pages)
             .method_not_allowed_fallback(method_not_allowed)
-            .layer(middleware::from_fn_with_state(self.clone(), finish))
-            .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .layer((MapResponseLayer::new(self.finisher()), DefaultBodyLimit::max(BODY_LIMIT)))
             .with_state(self.clone())
     }
 }
@@ -113,9 +112,15 @@ async fn method_not_allowed() -> crate::Error {
     Denied::new(ErrorCode::MethodNotAllowed, "This path does not take this method.").into()
 }
 
+impl Auth {
+    fn finisher(&self) -> impl Fn(Response) -> Response + Clone + use<> {
+        let auth = self.clone();
+        move |response| finish(&auth, response)
+    }
+}
+
 /// Headers every answer of the API carries. What may be cached says so itself.
-async fn finish(State(auth): State<Auth>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+fn finish(auth: &Auth, mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -127,7 +132,7 @@ async fn finish(State(auth): State<Auth>, request: Request, next: Next) -> Respo
         let year = HeaderValue::from_static("max-age=31536000");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
-    error::complete_challenge(&mut response, &auth);
+    error::complete_challenge(&mut response, auth);
     response
 }
 

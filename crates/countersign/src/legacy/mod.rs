@@ -72,7 +72,7 @@ impl LegacyTokens<'_> {
         self.0.admit(&identity)?;
         let expires_at = self.end_of(read.expires_at);
         let via = Via::LegacyToken { maker: read.maker, expires_at };
-        Ok(CurrentUser::new(Arc::new(identity), via, Some(scope()?), None))
+        Ok(CurrentUser::new(Arc::new(identity), via, Some(Arc::new(scope()?)), None))
     }
 
     /// Opens a session for whoever shows an old token that bought tokens: a refresh token of

@@ -98,15 +98,40 @@ impl Feed {
     /// themselves in case tokens lived shorter when they were revoked. `lanes` were read before.
     async fn begin_anew(&mut self, live: &Arc<Live>, lanes: Vec<Lane>) -> Result<(), DbError> {
         let now = self.clock.now();
-        live.forget_users_and_keys();
-        live.apply(&change::live_revocations(&self.db, now).await?);
-        for (session, revoked_at) in session::revoked_since(&self.db, now - self.horizon).await? {
-            live.end_session(session, revoked_at + self.horizon);
-        }
+        live.forget_rows_and_keys();
+        self.read_revocations(live, now).await?;
+        self.read_ended(live, now - self.horizon).await?;
         if !self.known.is_empty() {
             live.news().missed();
         }
         self.known = lanes;
         Ok(())
+    }
+
+    /// A page after the other: there may be a million.
+    async fn read_revocations(&self, live: &Live, now: i64) -> Result<(), DbError> {
+        let mut last = String::new();
+        loop {
+            let page = change::live_page(&self.db, now, &last, ROWS).await?;
+            live.apply(page.iter().map(|(_, change)| change));
+            match page.into_iter().next_back() {
+                Some((row, _)) => last = row,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn read_ended(&self, live: &Live, since: i64) -> Result<(), DbError> {
+        let mut last = (since, None);
+        loop {
+            let page = session::revoked_since(&self.db, last, ROWS).await?;
+            for (session, revoked_at) in &page {
+                live.end_session(*session, revoked_at + self.horizon);
+            }
+            match page.last() {
+                Some((ended, at)) => last = (*at, Some(ended.session)),
+                None => return Ok(()),
+            }
+        }
     }
 }

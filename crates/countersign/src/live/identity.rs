@@ -1,12 +1,8 @@
 //! Cached identities: a bounded map from user id to what a request needs to know of the user.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::Arc;
 
-use quick_cache::sync::Cache;
-
+use super::rows::Rows;
 use crate::{
     ids::{SessionId, UserId},
     store::{Db, DbError, user},
@@ -27,6 +23,9 @@ pub(crate) struct Identity {
     pub(crate) deletes_at: Option<i64>,
     /// The language they chose.
     pub(crate) locale: Option<String>,
+    pub(crate) created_at: i64,
+    /// Who they were where they were imported from.
+    pub(crate) external_id: Option<String>,
 }
 
 impl From<&user::UserRow> for Identity {
@@ -42,6 +41,8 @@ impl From<&user::UserRow> for Identity {
             disabled_at: row.disabled_at,
             deletes_at: row.deletes_at,
             locale: row.locale.clone(),
+            created_at: row.created_at,
+            external_id: row.external_id.clone(),
         }
     }
 }
@@ -58,28 +59,19 @@ impl Identity {
     }
 }
 
-pub(crate) struct Identities {
-    cache: Cache<UserId, Arc<Identity>>,
-    /// Counts what was forgotten. A row read before a change must not be cached after it.
-    forgotten: AtomicU64,
-    filling: Mutex<()>,
-}
+pub(crate) struct Identities(Rows<UserId, Identity>);
 
 impl Identities {
     pub(crate) fn new(capacity: usize) -> Self {
-        Self { cache: Cache::new(capacity), forgotten: AtomicU64::new(0), filling: Mutex::new(()) }
+        Self(Rows::new(capacity))
     }
 
     pub(crate) fn forget(&self, id: UserId) {
-        let _guard = self.filling.lock().unwrap_or_else(PoisonError::into_inner);
-        self.forgotten.fetch_add(1, Ordering::SeqCst);
-        self.cache.remove(&id);
+        self.0.forget(&id);
     }
 
     pub(crate) fn forget_all(&self) {
-        let _guard = self.filling.lock().unwrap_or_else(PoisonError::into_inner);
-        self.forgotten.fetch_add(1, Ordering::SeqCst);
-        self.cache.clear();
+        self.0.forget_all();
     }
 
     pub(crate) async fn get_or_load(
@@ -88,17 +80,10 @@ impl Identities {
         id: UserId,
         epoch: i64,
     ) -> Result<Option<Arc<Identity>>, DbError> {
-        if let Some(known) = self.cache.get(&id).filter(|known| known.epoch >= epoch) {
+        if let Some(known) = self.0.get(&id).filter(|known| known.epoch >= epoch) {
             return Ok(Some(known));
         }
-        let before = self.forgotten.load(Ordering::SeqCst);
-        let Some(row) = user::by_id(db, id).await? else { return Ok(None) };
-        let identity = Arc::new(Identity::from(&row));
-
-        let _guard = self.filling.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.forgotten.load(Ordering::SeqCst) == before {
-            self.cache.insert(id, Arc::clone(&identity));
-        }
-        Ok(Some(identity))
+        let read = async { Ok(user::by_id(db, id).await?.map(|row| (id, Identity::from(&row)))) };
+        self.0.load(read).await
     }
 }

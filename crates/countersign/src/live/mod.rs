@@ -1,13 +1,17 @@
 //! What this process knows by heart, so that checking a token asks no database: which tokens and
-//! sessions are revoked, and who the users are. Fed by the change feed, and by nothing else.
+//! sessions are revoked, who the users are, which credentials they show. Fed by the change feed, and by nothing else.
 
+mod credentials;
 mod feed;
 mod identity;
 mod news;
 mod revoked;
+mod rows;
 mod status;
 #[cfg(test)]
 mod tests;
+mod until;
+mod verified;
 
 use std::{
     sync::{
@@ -17,14 +21,21 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+pub(crate) use credentials::{Credentials, Known};
 pub(crate) use feed::Feed;
 pub(crate) use identity::Identity;
 pub(crate) use news::{News, Word};
+pub(crate) use revoked::Name;
 pub(crate) use status::Statuses;
+pub(crate) use verified::{Verified, VerifiedTokens};
 
 use crate::{
-    ids::{SessionId, UserId},
-    store::{Change, Db, DbError, What, session::Ended},
+    ids::{ApiKeyId, SessionId, UserId},
+    store::{
+        Change, Db, DbError, What,
+        api_key::ApiKeyRow,
+        session::{Ended, SessionRow},
+    },
 };
 
 /// The knowledge of one process about one database.
@@ -33,6 +44,9 @@ pub(crate) struct Live {
     statuses: Statuses,
     news: News,
     identities: identity::Identities,
+    verified: VerifiedTokens,
+    api_keys: Credentials<ApiKeyId, ApiKeyRow>,
+    sessions: Credentials<SessionId, SessionRow>,
     /// Raised when the signing keys change; whoever holds keys compares.
     keys_version: AtomicU64,
     /// Raised when it begins anew.
@@ -68,6 +82,9 @@ impl Live {
             statuses: Statuses::default(),
             news: News::default(),
             identities: identity::Identities::new(identities),
+            verified: VerifiedTokens::new(identities),
+            api_keys: Credentials::new(identities),
+            sessions: Credentials::new(identities),
             keys_version: AtomicU64::new(1),
             beginnings: AtomicU64::new(0),
             heard: Mutex::new(Heard::at(Instant::now())),
@@ -78,9 +95,13 @@ impl Live {
     pub(crate) fn apply<'a>(&self, changes: impl IntoIterator<Item = &'a Change>) {
         for change in changes {
             match &change.what {
-                What::Token(jti) => self.revoked.insert(jti, change.expires_at),
+                What::Token(name) => {
+                    self.revoked.insert(Name::of_token(name), change.expires_at);
+                }
                 What::Session(ended) => self.end_session(*ended, change.expires_at),
                 What::User(id) => self.identities.forget(*id),
+                What::ApiKey(id) => self.api_keys.forget(id),
+                What::Cookies(id) => self.sessions.forget(id),
                 What::Keys => {
                     self.keys_version.fetch_add(1, Ordering::SeqCst);
                 }
@@ -90,10 +111,26 @@ impl Live {
 
     /// Refuses the session's tokens until they have expired by themselves.
     pub(crate) fn end_session(&self, ended: Ended, until: i64) {
-        self.revoked.insert(&ended.session.to_string(), until);
+        self.revoked.insert(ended.session.into(), until);
+        self.sessions.forget(&ended.session);
         if let Some(index) = ended.index {
             self.statuses.mark(index, until);
         }
+    }
+
+    /// API keys that were shown before.
+    pub(crate) fn api_keys(&self) -> &Credentials<ApiKeyId, ApiKeyRow> {
+        &self.api_keys
+    }
+
+    /// Sessions whose cookie or random token was shown before.
+    pub(crate) fn sessions(&self) -> &Credentials<SessionId, SessionRow> {
+        &self.sessions
+    }
+
+    /// Signed tokens that were checked before.
+    pub(crate) fn verified(&self) -> &VerifiedTokens {
+        &self.verified
     }
 
     /// The bits of the status lists.
@@ -107,13 +144,13 @@ impl Live {
     }
 
     /// Whether the token with this `jti`, or its session, is revoked. A look-up in memory.
-    pub(crate) fn is_revoked(&self, jti: &str, sid: SessionId) -> bool {
-        self.revoked.contains(jti) || self.revoked.contains(&sid.to_string())
+    pub(crate) fn is_revoked(&self, jti: Name, sid: SessionId) -> bool {
+        self.revoked.contains(jti) || self.revoked.contains(sid.into())
     }
 
     /// Whether the token known by this name is revoked. A look-up in memory.
     pub(crate) fn is_token_revoked(&self, name: &str) -> bool {
-        self.revoked.contains(name)
+        self.revoked.contains(Name::of_token(name))
     }
 
     /// The user as of the last change; asks the database only when they are not known here, or when
@@ -158,10 +195,12 @@ impl Live {
         *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Heard::at(began);
     }
 
-    /// Who users are and which keys there are is asked again. Revocations stay.
-    fn forget_users_and_keys(&self) {
+    /// Who users are, which credentials and which keys there are is asked again. Revocations stay.
+    fn forget_rows_and_keys(&self) {
         self.beginnings.fetch_add(1, Ordering::SeqCst);
         self.identities.forget_all();
+        self.api_keys.forget_all();
+        self.sessions.forget_all();
         self.keys_version.fetch_add(1, Ordering::SeqCst);
     }
 }

@@ -3,27 +3,22 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError, atomic::AtomicI64},
 };
 
+use super::until::{self, Until};
 use crate::store::status_list::LIST_SIZE;
 
-/// What has run out is looked for at most once in so many seconds.
-const PURGE_SECONDS: i64 = 30;
-
 #[derive(Default)]
-pub(crate) struct Statuses(Mutex<Inner>);
-
-#[derive(Default)]
-struct Inner {
-    lists: HashMap<i64, Marks>,
-    purged_at: i64,
+pub(crate) struct Statuses {
+    lists: Mutex<HashMap<i64, Marks>>,
+    purged_at: AtomicI64,
 }
 
 /// The bits of one list that are set, each until when; and how often one was.
 #[derive(Default)]
 struct Marks {
-    until: HashMap<u32, i64>,
+    until: HashMap<u32, Until>,
     version: u64,
 }
 
@@ -32,8 +27,9 @@ impl Statuses {
     pub(crate) fn mark(&self, index: i64, until: i64) {
         let (list, place) = (index.div_euclid(LIST_SIZE), index.rem_euclid(LIST_SIZE));
         let Ok(place) = u32::try_from(place) else { return };
-        let mut inner = self.lock();
-        let marks = inner.lists.entry(list).or_default();
+        let until = until::of(until);
+        let mut lists = self.lock();
+        let marks = lists.entry(list).or_default();
         let known = marks.until.entry(place).or_insert_with(|| {
             marks.version += 1;
             until
@@ -43,31 +39,29 @@ impl Statuses {
 
     /// Changes whenever another bit of the list is set.
     pub(crate) fn version(&self, list: i64) -> u64 {
-        self.lock().lists.get(&list).map_or(0, |marks| marks.version)
+        self.lock().get(&list).map_or(0, |marks| marks.version)
     }
 
     /// The bits of the list that are set, and the version that they are.
     pub(crate) fn of(&self, list: i64) -> (u64, Vec<u32>) {
-        let inner = self.lock();
+        let lists = self.lock();
         let of = |marks: &Marks| (marks.version, marks.until.keys().copied().collect());
-        inner.lists.get(&list).map(of).unwrap_or_default()
+        lists.get(&list).map(of).unwrap_or_default()
     }
 
     /// Forgets bits whose tokens have expired by themselves. A list without any stays known by its
     /// version.
     pub(crate) fn purge(&self, now: i64) {
-        let mut inner = self.lock();
-        if (0..PURGE_SECONDS).contains(&(now - inner.purged_at)) {
+        if !until::is_time(&self.purged_at, now) {
             return;
         }
-        inner.purged_at = now;
-        for marks in inner.lists.values_mut() {
-            marks.until.retain(|_, until| *until > now);
+        for marks in self.lock().values_mut() {
+            until::drop_past(&mut marks.until, now);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<i64, Marks>> {
+        self.lists.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Feed, Live};
+use super::{Feed, Live, Name};
 use crate::{
     clock::Clock,
     ids::SessionId,
@@ -49,6 +49,10 @@ impl Process {
     fn refuses(&self, name: &str) -> bool {
         self.live.is_token_revoked(name)
     }
+
+    fn refuses_session(&self, session: SessionId) -> bool {
+        self.live.is_revoked(Name::of_token(""), session)
+    }
 }
 
 fn ended(session: SessionId) -> What {
@@ -81,7 +85,7 @@ on_both_databases! {
         here.changes(sessions.iter().copied().map(ended).collect()).await;
         there.hears().await;
 
-        assert!(sessions.iter().all(|session| there.refuses(&session.to_string())));
+        assert!(sessions.iter().all(|session| there.refuses_session(*session)));
     }
 
     async fn whoever_slept_until_changes_were_purged_asks_for_everything_anew(database) {

@@ -1,14 +1,11 @@
 //! Sessions of browsers: one cookie for a session, a second one that brings it back.
 
-use std::sync::Arc;
-
 use countersign_proto::secret::{PlainToken, Secret, TokenKind};
 
-use super::{Outcome, Rotation, Sessions};
+use super::{Outcome, Rotation, Sessions, cookie::may_go_on};
 use crate::{
     Client, CurrentUser, SessionId, Via,
     error::{Denied, Result},
-    live::Identity,
     mail::Kind,
     sign_in::Authenticated,
     store::{self, device::Seen, mail::MailRow, session::SessionRow, user::UserRow},
@@ -16,9 +13,6 @@ use crate::{
 
 /// `client_id` of browser sessions.
 pub(super) const BROWSER: &str = "browser";
-
-/// The use of a session is noted at most once in so many seconds.
-pub(super) const TOUCH_SECONDS: i64 = 60;
 
 /// Whether a browser is to be remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,64 +170,6 @@ impl Sessions<'_> {
         if opened { Ok(()) } else { Err(Denied::invalid_credentials().into()) }
     }
 
-    /// Who the session cookie acts for, also while their account waits for its end; `None` when it
-    /// is no cookie of ours, or its session ended. One look-up by digest.
-    ///
-    /// # Errors
-    /// `unconfirmed`; `temporarily_unavailable`: never anonymous in doubt.
-    pub(crate) async fn authenticate_cookie(self, text: &str) -> Result<Option<CurrentUser>> {
-        let user = self.cookie_holder(text).await?;
-        user.as_ref().map_or(Ok(()), |user| self.0.admit_leaver(&user.identity))?;
-        Ok(user)
-    }
-
-    /// The same of an account that has yet to be confirmed: for pages that help with that, which
-    /// judge for themselves.
-    pub(crate) async fn cookie_holder(self, text: &str) -> Result<Option<CurrentUser>> {
-        let Ok(cookie) = PlainToken::parse(TokenKind::Session, text) else { return Ok(None) };
-        self.0.check_lag()?;
-        let now = self.0.now();
-        let row = store::session::by_cookie(self.0.db(), cookie.digest().as_bytes()).await?;
-        let Some(row) = row.filter(|row| self.cookie_is_live(row, now)) else { return Ok(None) };
-        let identity = self.0.live().identity(self.0.db(), row.user_id, row.epoch).await?;
-        let alive = |who: &Arc<Identity>| may_go_on(who, &row, now);
-        let Some(identity) = identity.filter(alive) else { return Ok(None) };
-        self.touch(&row, now);
-        let via = Via::Session(row.id);
-        // Whoever has a copy of the cookie that brought it back did not give the password.
-        let proven_at = row.restored_at.is_none().then_some(row.auth_time);
-        Ok(Some(CurrentUser::new(identity, via, None, proven_at)))
-    }
-
-    fn cookie_is_live(self, row: &SessionRow, now: i64) -> bool {
-        let config = &self.0.config().browser;
-        let within = |since: i64, seconds: u32| now - since < i64::from(seconds);
-        row.revoked_at.is_none()
-            && row.expires_at > now
-            && within(row.last_seen_at, config.idle_seconds)
-            && row.cookie_at.is_some_and(|at| within(at, config.cookie_seconds))
-    }
-
-    /// Whether the session can still be used: a browser's may have fallen asleep for good.
-    pub(super) fn can_go_on(self, row: &SessionRow, now: i64) -> bool {
-        row.cookie_at.is_none() || row.remembered_at.is_some() || self.cookie_is_live(row, now)
-    }
-
-    /// Notes the use, without making the request wait for it.
-    pub(crate) fn touch(self, row: &SessionRow, now: i64) {
-        let often = TOUCH_SECONDS.min(i64::from(self.0.config().browser.idle_seconds) / 4);
-        if now - row.last_seen_at < often {
-            return;
-        }
-        let (db, id) = (self.0.db().clone(), row.id);
-        tokio::spawn(async move {
-            let written = db.write(async move |tx| tx.touch_session(id, now).await).await;
-            if let Err(error) = written {
-                tracing::warn!(%error, "the use of a session could not be noted");
-            }
-        });
-    }
-
     /// Brings a session back by the cookie that remembers it, which is used up and gets a
     /// successor. Of two tabs that ask at once both get the same cookies.
     pub(crate) async fn restore(self, text: &str, client: &Client) -> Result<Restored> {
@@ -278,6 +214,7 @@ impl Sessions<'_> {
         client: &Client,
     ) -> Result<Outcome> {
         let (cookie, now, auth) = (*session.digest().as_bytes(), self.0.now(), self.0.clone());
+        let until = now + self.0.token_horizon();
         let device = auth.browser_of(client).map(|device| auth.seen(device, client));
         let client = client.clone();
         let outcome = self
@@ -287,7 +224,7 @@ impl Sessions<'_> {
                 let outcome = rotation.run(tx).await?;
                 match &outcome {
                     Outcome::Granted { session, .. } => {
-                        tx.set_cookie(session.id, &cookie, now).await?;
+                        tx.replace_cookie(session.id, &cookie, (now, until)).await?;
                         tx.session_restored(session.id, now).await?;
                         if let Some(device) = &device {
                             tx.see_device(session.user_id, device).await?;
@@ -365,6 +302,7 @@ impl Sessions<'_> {
         let remember = signed.remember.as_ref().map(|token| *token.digest().as_bytes());
         let (now, config) = (self.0.now(), &self.0.config().browser);
         let ends = now + i64::from(config.remember_seconds);
+        let until = now + self.0.token_horizon();
         let remembered = self
             .0
             .db()
@@ -372,7 +310,7 @@ impl Sessions<'_> {
                 let row = tx.session(id).await?;
                 let over = || Denied::invalid_token("The session is over.");
                 let row = row.filter(|row| row.revoked_at.is_none()).ok_or_else(over)?;
-                tx.set_cookie(id, &cookie, now).await?;
+                tx.replace_cookie(id, &cookie, (now, until)).await?;
                 tx.forget_refresh_of(id).await?;
                 let remember = remember.filter(|_| row.remembered_at.is_some());
                 if let Some(digest) = remember {
@@ -383,8 +321,4 @@ impl Sessions<'_> {
             .await?;
         Ok(Signed { remember: signed.remember.filter(|_| remembered), ..signed })
     }
-}
-
-fn may_go_on(who: &Identity, row: &SessionRow, now: i64) -> bool {
-    who.is_alive(now) && !who.outlived(row.epoch, Some(row.id))
 }

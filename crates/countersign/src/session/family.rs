@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use countersign_proto::secret::PlainToken;
 
-use super::{Sessions, browser::TOUCH_SECONDS};
+use super::{Sessions, cookie::TOUCH_SECONDS};
 use crate::{
     Auth, Client,
     error::Result,

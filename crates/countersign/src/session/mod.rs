@@ -1,6 +1,7 @@
 //! Sessions: one sign-in with all the tokens that come of it.
 
 mod browser;
+mod cookie;
 mod family;
 pub(crate) mod http;
 

@@ -1,6 +1,6 @@
 //! The user a request acts for.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use countersign_proto::{error_code::ErrorCode, jose::Extra, legacy::LegacyMaker, scope::Scope};
 
@@ -8,7 +8,7 @@ use super::Authenticated;
 use crate::{
     error::{Denied, Needs},
     ids::{ApiKeyId, SessionId, UserId},
-    live::Identity,
+    live::{Identity, Verified},
 };
 
 /// The user a request acts for, checked. To have one is to have verified a credential.
@@ -25,13 +25,13 @@ pub struct CurrentUser {
     /// How they proved it.
     pub via: Via,
     /// What the credential may do; `None`: everything the user may (a password).
-    pub(crate) scope: Option<Scope>,
+    pub(crate) scope: Option<Arc<Scope>>,
     /// When the password was given, unix seconds; `None` for an API key, for a session that a cookie
     /// brought back, and for a token of the old application, which does not tell.
     pub(crate) auth_time: Option<i64>,
     pub(crate) identity: Arc<Identity>,
-    /// What an application added to the token.
-    pub(crate) claims: BTreeMap<String, Extra>,
+    /// The signed token presented, for what an application added to it.
+    token: Option<Arc<Verified>>,
 }
 
 /// How a request proved who it acts for.
@@ -45,11 +45,11 @@ pub enum Via {
         /// The token's session.
         session: SessionId,
         /// The token's `jti`.
-        jti: String,
+        jti: Arc<str>,
         /// When it expires, unix seconds.
         expires_at: i64,
         /// Where it was asked for.
-        client_id: String,
+        client_id: Arc<str>,
     },
     /// An API key.
     ApiKey(ApiKeyId),
@@ -74,7 +74,7 @@ impl CurrentUser {
     pub(crate) fn new(
         identity: Arc<Identity>,
         via: Via,
-        scope: Option<Scope>,
+        scope: Option<Arc<Scope>>,
         auth_time: Option<i64>,
     ) -> Self {
         let shown = identity.username.as_ref().or(identity.email.as_ref());
@@ -87,8 +87,19 @@ impl CurrentUser {
             scope,
             auth_time,
             identity,
-            claims: BTreeMap::new(),
+            token: None,
         }
+    }
+
+    pub(crate) fn by_token(identity: Arc<Identity>, token: Arc<Verified>) -> Self {
+        let via = Via::AccessToken {
+            session: token.session,
+            jti: Arc::clone(&token.jti),
+            expires_at: token.claims().exp,
+            client_id: Arc::clone(&token.client_id),
+        };
+        let (scope, auth_time) = (Arc::clone(&token.scope), token.claims().auth_time);
+        Self { token: Some(token), ..Self::new(identity, via, Some(scope), Some(auth_time)) }
     }
 
     /// The same user, who has just given the password.
@@ -96,13 +107,9 @@ impl CurrentUser {
         Self { auth_time: Some(at), ..self }
     }
 
-    pub(crate) fn with_claims(self, claims: BTreeMap<String, Extra>) -> Self {
-        Self { claims, ..self }
-    }
-
     /// A claim that an application added to the token presented.
     pub fn claim(&self, name: &str) -> Option<&Extra> {
-        self.claims.get(name)
+        self.token.as_ref()?.claims().extra.get(name)
     }
 
     /// Whether the user has the role.

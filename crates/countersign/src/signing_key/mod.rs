@@ -8,7 +8,7 @@ pub(crate) mod shared;
 
 use serde::Serialize;
 
-pub(crate) use ring::Ring;
+pub(crate) use ring::{Opened, Ring};
 
 use crate::{
     Auth,

@@ -2,7 +2,10 @@
 //! token names one that it does not know: the process that signed it may have heard first.
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -30,6 +33,7 @@ pub(crate) struct Ring {
     sealing: SubKey,
     opened: RwLock<Option<Arc<Opened>>>,
     looked: Mutex<Option<Look>>,
+    openings: AtomicU64,
 }
 
 /// The last time that keys were looked for which a token had named.
@@ -40,6 +44,8 @@ struct Look {
 
 pub(crate) struct Opened {
     version: u64,
+    /// Which opening of keys this is: another one whenever there may be others than before.
+    pub(crate) opening: u64,
     keys: Vec<(KeyInfo, Arc<SigningKey>)>,
     pub(crate) set: KeySet,
 }
@@ -48,11 +54,17 @@ impl Opened {
     fn of(
         keys: Vec<(KeyInfo, Arc<SigningKey>)>,
         shared: Option<&SigningKey>,
-        version: u64,
+        (version, opening): (u64, u64),
     ) -> Self {
         let all = keys.iter().map(|(_, key)| key.as_ref()).chain(shared);
         let set = KeySet::new(all.map(SigningKey::verifying_key));
-        Self { version, keys, set }
+        Self { version, opening, keys, set }
+    }
+
+    /// Whether these are the same keys, as of the same change.
+    fn is_as(&self, other: &Self) -> bool {
+        let theirs = other.keys.iter().map(|(info, _)| info);
+        self.version == other.version && self.keys.iter().map(|(info, _)| info).eq(theirs)
     }
 
     /// The key that signs now, and until when it verifies: the one in service, and until that is
@@ -90,7 +102,12 @@ fn verifies(info: &KeyInfo, now: i64) -> bool {
 
 impl Ring {
     pub(crate) fn new(sealing: SubKey) -> Self {
-        Self { sealing, opened: RwLock::default(), looked: Mutex::default() }
+        Self {
+            sealing,
+            opened: RwLock::default(),
+            looked: Mutex::default(),
+            openings: AtomicU64::new(0),
+        }
     }
 
     /// A private key as it is stored.
@@ -109,14 +126,24 @@ impl Ring {
         SigningKey::from_bytes(algorithm, &bytes).map_err(Failed::because)
     }
 
+    /// The version, and a number that no other opening has.
+    fn numbered(&self, version: u64) -> (u64, u64) {
+        (version, self.openings.fetch_add(1, Ordering::Relaxed))
+    }
+
     fn current(&self, version: u64) -> Option<Arc<Opened>> {
         let opened = self.opened.read().unwrap_or_else(PoisonError::into_inner);
         opened.as_ref().filter(|keys| keys.version == version).cloned()
     }
 
+    /// Holds the keys, unless they are those it has: whoever makes names of keys up must not have
+    /// every token checked anew.
     fn hold(&self, keys: Opened) -> Arc<Opened> {
-        let keys = Arc::new(keys);
         let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(same) = opened.as_ref().filter(|held| held.is_as(&keys)) {
+            return Arc::clone(same);
+        }
+        let keys = Arc::new(keys);
         *opened = Some(Arc::clone(&keys));
         keys
     }
@@ -134,7 +161,7 @@ impl Auth {
         }
         let mut left = keys.keys.clone();
         left.retain(|(info, _)| verifies(info, now));
-        Ok(self.ring().hold(Opened::of(left, self.shared_key(), version)))
+        Ok(self.ring().hold(Opened::of(left, self.shared_key(), self.ring().numbered(version))))
     }
 
     /// The keys as they were in the database when this was called, or later: for a token whose key
@@ -168,7 +195,7 @@ impl Auth {
                 keys.push((info, Arc::new(self.ring().unseal(&row)?)));
             }
         }
-        Ok(Opened::of(keys, self.shared_key(), version))
+        Ok(Opened::of(keys, self.shared_key(), self.ring().numbered(version)))
     }
 }
 

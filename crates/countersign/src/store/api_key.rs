@@ -7,7 +7,7 @@ use super::{
 use crate::ids::{ApiKeyId, UserId};
 
 /// One row of `api_keys`, the digest apart.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct ApiKeyRow {
     pub(crate) id: ApiKeyId,
     pub(crate) user_id: UserId,

@@ -10,7 +10,7 @@ use super::{
     db::{Note, Row, params, statements},
     session::Ended,
 };
-use crate::ids::{SessionId, UserId};
+use crate::ids::{ApiKeyId, SessionId, UserId};
 
 /// As many changes can be committed at once; rows of `lanes`.
 const LANES: i64 = 16;
@@ -33,6 +33,10 @@ pub(crate) enum What {
     Session(Ended),
     /// Something about the user: epoch, roles, state, or that they exist.
     User(UserId),
+    /// The API key is revoked.
+    ApiKey(ApiKeyId),
+    /// The session goes on with other cookies.
+    Cookies(SessionId),
     /// The signing keys.
     Keys,
 }
@@ -53,9 +57,7 @@ statements! {
     /// Lane, the last number that is known, how many at most.
     AFTER = "SELECT at, kind, subject, expires_at, status_index, seq FROM changes
         WHERE lane = $1 AND seq > $2 ORDER BY seq LIMIT $3";
-    LIVE = "SELECT at, kind, subject, expires_at, status_index FROM changes
-        WHERE expires_at > $1 AND kind IN ('token', 'session')";
-    /// The same, a page after a row.
+    /// What is in force, a page after a row.
     LIVE_PAGE = "SELECT at, kind, subject, expires_at, status_index, id FROM changes
         WHERE id > $2 AND expires_at > $1 AND kind IN ('token', 'session')
         ORDER BY id LIMIT $3";
@@ -69,6 +71,8 @@ impl What {
             Self::Token(jti) => ("token", jti.clone()),
             Self::Session(ended) => ("session", ended.session.to_string()),
             Self::User(id) => ("user", id.to_string()),
+            Self::ApiKey(id) => ("api_key", id.to_string()),
+            Self::Cookies(id) => ("cookies", id.to_string()),
             Self::Keys => ("keys", String::new()),
         }
     }
@@ -76,7 +80,9 @@ impl What {
     fn index(&self) -> Option<i64> {
         match self {
             Self::Session(ended) => ended.index,
-            Self::Token(_) | Self::User(_) | Self::Keys => None,
+            Self::Token(_) | Self::User(_) | Self::ApiKey(_) | Self::Cookies(_) | Self::Keys => {
+                None
+            }
         }
     }
 
@@ -85,6 +91,8 @@ impl What {
             "token" => Self::Token(subject),
             "session" => Self::Session(Ended { session: super::parse_id(&subject)?, index }),
             "user" => Self::User(super::parse_id(&subject)?),
+            "api_key" => Self::ApiKey(super::parse_id(&subject)?),
+            "cookies" => Self::Cookies(super::parse_id(&subject)?),
             "keys" => Self::Keys,
             other => return Err(super::corrupt(format!("changes.kind is {other:?}"))),
         })
@@ -109,12 +117,8 @@ pub(crate) async fn after(db: &Db, known: Lane, most: i64) -> Result<Vec<(i64, C
     db.all(&AFTER, &params![known.lane, known.seq, most], numbered).await
 }
 
-/// The revocations still in force, for a node that starts.
-pub(crate) async fn live_revocations(db: &Db, now: i64) -> Result<Vec<Change>, DbError> {
-    db.all(&LIVE, &params![now], read).await
-}
-
-/// The same, at most so many with a row after `last`, in an order of their own; with each its row.
+/// The revocations still in force, for whoever begins: at most so many with a row after `last`, in
+/// an order of their own; with each its row.
 pub(crate) async fn live_page(
     db: &Db,
     now: i64,
@@ -161,9 +165,35 @@ impl Tx {
         Ok(())
     }
 
+    /// Ends the API key and tells every process; whether this call did.
+    pub(crate) async fn end_api_key(
+        &mut self,
+        id: ApiKeyId,
+        (now, until): (i64, i64),
+    ) -> Result<bool, DbError> {
+        let ended = self.revoke_api_key(id, now).await?;
+        if ended {
+            self.change(What::ApiKey(id), now, until);
+        }
+        Ok(ended)
+    }
+
+    /// Gives a session that has cookies others in their place, and tells every process.
+    pub(crate) async fn replace_cookie(
+        &mut self,
+        id: SessionId,
+        digest: &[u8; 32],
+        (now, until): (i64, i64),
+    ) -> Result<(), DbError> {
+        self.set_cookie(id, digest, now).await?;
+        self.change(What::Cookies(id), now, until);
+        Ok(())
+    }
+
     /// Ends all sessions and API keys of the user but `kept`, and the links that could take the
     /// account over, and tells every process. The caller raises the epoch in the same transaction
-    /// and before: then no session begins meanwhile.
+    /// and before: then no session begins meanwhile. No key is told of by itself: all are of an
+    /// epoch that is over.
     pub(crate) async fn end_all_of(
         &mut self,
         user: UserId,

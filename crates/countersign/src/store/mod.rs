@@ -76,6 +76,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "status_lists",
         sql: include_str!("../../migrations/0008_status_lists.sql"),
     },
+    Migration {
+        version: 9,
+        name: "ends_in_their_order",
+        sql: include_str!("../../migrations/0009_ends_in_their_order.sql"),
+    },
 ];
 
 macro_rules! stored_as_text {

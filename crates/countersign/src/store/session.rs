@@ -7,7 +7,7 @@ use super::{
 use crate::ids::{SessionId, UserId};
 
 /// One row of `sessions`.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct SessionRow {
     pub(crate) id: SessionId,
     pub(crate) user_id: UserId,
@@ -101,7 +101,10 @@ statements! {
     REVOKE_OF_USER = "UPDATE sessions SET revoked_at = $2
         WHERE user_id = $1 AND id <> $3 AND revoked_at IS NULL
         RETURNING id, status_index, expires_at";
-    REVOKED_SINCE = "SELECT id, status_index, revoked_at FROM sessions WHERE revoked_at >= $1";
+    /// From a second on, a page after an id of that second.
+    REVOKED_SINCE = "SELECT id, status_index, revoked_at FROM sessions
+        WHERE (revoked_at, id) > ($1, $2)
+        ORDER BY revoked_at, id LIMIT $3";
     /// Of any number of racers one gives it an index, and none once it has ended.
     SET_STATUS_INDEX = "UPDATE sessions SET status_index = $2
         WHERE id = $1 AND status_index IS NULL AND revoked_at IS NULL";
@@ -208,9 +211,16 @@ pub(crate) async fn page(
     db.all(&PAGE, &params![after, now, limit], read).await
 }
 
-/// Sessions ended at `at` or later, and when.
-pub(crate) async fn revoked_since(db: &Db, at: i64) -> Result<Vec<(Ended, i64)>, DbError> {
-    db.all(&REVOKED_SINCE, &params![at], |row| Ok((read_ended(row)?, row.get(2)?))).await
+/// Sessions ended at a second or later, and when, at most so many: in the order of their ends, after
+/// the given one.
+pub(crate) async fn revoked_since(
+    db: &Db,
+    (at, after): (i64, Option<SessionId>),
+    most: i64,
+) -> Result<Vec<(Ended, i64)>, DbError> {
+    let after = super::id_or_empty(after);
+    let read = |row: &Row<'_>| Ok((read_ended(row)?, row.get(2)?));
+    db.all(&REVOKED_SINCE, &params![at, after, most], read).await
 }
 
 pub(crate) async fn refresh_token(

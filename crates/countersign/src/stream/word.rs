@@ -38,15 +38,15 @@ struct Snapshot<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// Nothing where the change is nobody else's business: what a user may do is theirs, and each
-    /// session that ends with an account is told of by itself.
+    /// Nothing where the change is nobody else's business: what a user may do is theirs, API keys and
+    /// cookies are shown here alone, and each session that ends with an account is told of by itself.
     fn of(change: &'a Change) -> Option<Self> {
         let exp = change.expires_at;
         match &change.what {
             What::Token(jti) => Some(Self::Token { jti, exp }),
             What::Session(ended) => Some(Self::Session { sid: ended.session.to_string(), exp }),
             What::Keys => Some(Self::Keys { keys: true, exp }),
-            What::User(_) => None,
+            What::User(_) | What::ApiKey(_) | What::Cookies(_) => None,
         }
     }
 }
@@ -83,7 +83,7 @@ fn json(value: &impl Serialize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{SessionId, UserId, store::session::Ended};
+    use crate::{ApiKeyId, SessionId, UserId, store::session::Ended};
 
     fn told(what: What) -> Option<String> {
         let change = Change { at: 1, expires_at: 9, what };
@@ -100,5 +100,7 @@ mod tests {
         assert_eq!(told(What::Session(ended)).unwrap(), expected);
         assert_eq!(told(What::Keys).unwrap(), r#"{"keys":true,"exp":9}"#);
         assert_eq!(told(What::User(UserId::new())), None);
+        assert_eq!(told(What::ApiKey(ApiKeyId::new())), None);
+        assert_eq!(told(What::Cookies(session)), None);
     }
 }

@@ -93,9 +93,9 @@ impl Tokens<'_> {
         match &user.via {
             Via::AccessToken { session, jti, expires_at, client_id } => {
                 answer.sid = Some(session.to_string());
-                answer.jti = Some(jti.clone());
+                answer.jti = Some(jti.to_string());
                 answer.exp = Some(*expires_at);
-                answer.client_id = Some(client_id.clone());
+                answer.client_id = Some(client_id.to_string());
             }
             Via::ApiKey(id) => {
                 let row = store::api_key::by_id(self.0.db(), *id).await?;

@@ -162,7 +162,7 @@ impl Tokens<'_> {
         let Some(mut session) = live else {
             return Err(Denied::invalid_token("The session is over. Sign in again.").into());
         };
-        let held = by.scope.clone().unwrap_or_default();
+        let held = by.scope.as_deref().cloned().unwrap_or_default();
         let scope = wanted.unwrap_or_else(|| held.clone());
         if !scope.is_subset(&held) {
             let text = "A renewed token may do no more than the one presented.";
@@ -253,11 +253,12 @@ impl Tokens<'_> {
         if !shape.user_claims.is_empty() {
             let via = Via::AccessToken {
                 session: session.id,
-                jti: jti.clone(),
+                jti: jti.as_str().into(),
                 expires_at,
-                client_id: session.client_id.clone(),
+                client_id: session.client_id.as_str().into(),
             };
-            let (scope, auth_time) = (session.scope.parse().ok(), Some(session.auth_time));
+            let (scope, auth_time) =
+                (session.scope.parse().ok().map(Arc::new), Some(session.auth_time));
             let user = CurrentUser::new(Arc::clone(identity), via, scope, auth_time);
             claims = shape.user_claims.of(&user);
         }

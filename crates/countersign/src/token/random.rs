@@ -10,6 +10,7 @@ use super::{Grant, TokenSet, Tokens, checked_client_id};
 use crate::{
     Client, CurrentUser, SessionId, Via,
     error::{Denied, Result},
+    live::{Known, Name},
     store::{self, Tx, session::SessionRow},
 };
 
@@ -76,34 +77,50 @@ impl Tokens<'_> {
         })
     }
 
-    /// Who the token acts for. One look-up by digest.
+    /// Who the token acts for. One that was shown before is known by heart.
     pub(crate) async fn authenticate_random(self, token: &str) -> Result<CurrentUser> {
         let gone = || Denied::invalid_token("The token is unknown, expired or revoked.");
         let token = PlainToken::parse(TokenKind::Access, token).map_err(|_| gone())?;
         self.0.check_lag()?;
         let (db, now) = (self.0.db(), self.0.now());
-        let row = store::session::by_token(db, token.digest().as_bytes()).await?;
-        let row = row.filter(|row| row.revoked_at.is_none() && row.expires_at > now);
-        let row = row.ok_or_else(gone)?;
+        let digest = *token.digest().as_bytes();
+        let known = self.0.live().sessions();
+        let found = match known.get(&digest, |known| is_live(&known.row, now)) {
+            Some(known) => Some(known),
+            None => known.load(self.read_by_token(digest, now)).await?,
+        };
+        let session = found.ok_or_else(gone)?;
+        let row = &session.row;
         let jti = self.jti_of_random(row.id);
         let identity =
             self.0.live().identity(db, row.user_id, row.epoch).await?.ok_or_else(gone)?;
-        if self.0.live().is_revoked(&jti, row.id)
+        if self.0.live().is_revoked(Name::of_token(&jti), row.id)
             || identity.disabled_at.is_some()
             || identity.outlived(row.epoch, Some(row.id))
         {
             return Err(gone().into());
         }
         self.0.admit(&identity)?;
-        self.0.sessions().touch(&row, now);
-        let scope = row.scope.parse().map_err(|_| gone())?;
+        self.0.sessions().touch(&session, now);
+        let scope = session.scope.clone().ok_or_else(gone)?;
         let via = Via::AccessToken {
             session: row.id,
-            jti,
+            jti: jti.into(),
             expires_at: row.expires_at,
-            client_id: row.client_id,
+            client_id: row.client_id.as_str().into(),
         };
         Ok(CurrentUser::new(identity, via, Some(scope), Some(row.auth_time)))
+    }
+
+    /// The session, if its token works.
+    async fn read_by_token(
+        self,
+        digest: [u8; 32],
+        now: i64,
+    ) -> std::result::Result<Option<(SessionId, Known<SessionRow>)>, store::DbError> {
+        let row = store::session::by_token(self.0.db(), &digest).await?;
+        let row = row.filter(|row| is_live(row, now));
+        Ok(row.map(|row| (row.id, Known::session(digest, row))))
     }
 
     /// Ends the token with its session: to hold it is to be allowed to.
@@ -126,6 +143,10 @@ impl Tokens<'_> {
         own.copy_from_slice(&seed[..16]);
         self.jti(session, &own)
     }
+}
+
+fn is_live(row: &SessionRow, now: i64) -> bool {
+    row.revoked_at.is_none() && row.expires_at > now
 }
 
 /// Whether the session's token can be handed out once more.

@@ -14,7 +14,7 @@ use super::{Shape, TokenSet, Tokens};
 use crate::{
     SessionId,
     error::{Denied, Failed, Result, TokenFault, sentence},
-    live::Identity,
+    live::{Identity, Name},
     store::{self, session::SessionRow},
 };
 
@@ -75,7 +75,7 @@ impl Tokens<'_> {
         let session = row.filter(live).ok_or_else(revoked)?;
         let ended = identity.disabled_at.is_some()
             || identity.outlived(session.epoch, Some(session.id))
-            || self.0.live().is_revoked(&claims.jti, session.id);
+            || self.0.live().is_revoked(Name::of_token(&claims.jti), session.id);
         if ended {
             return Err(revoked().into());
         }

@@ -1,23 +1,20 @@
 //! Verifying an access token: its signature, then what this process knows by heart. No database,
 //! unless the user is not in memory.
 
+use std::sync::Arc;
+
 use countersign_proto::{
-    jose::{self, AccessClaims, Expected, KeySet, TokenError},
-    secret::Secret,
+    jose::{self, AccessClaims, Expected, KeySet, Proven, TokenError},
+    secret::{Secret, TokenDigest},
 };
 
 use super::Tokens;
 use crate::{
-    CurrentUser, SessionId, UserId, Via,
+    CurrentUser,
     error::{Denied, Result, TokenFault, sentence},
+    live::{Name, Verified},
+    signing_key::Opened,
 };
-
-/// A token of ours, good in itself: signature, dates and revocation are checked, its user is not.
-pub(super) struct Verified {
-    pub(super) claims: AccessClaims,
-    pub(super) session: SessionId,
-    pub(super) user: UserId,
-}
 
 impl Tokens<'_> {
     /// Who the token acts for.
@@ -36,53 +33,88 @@ impl Tokens<'_> {
         token: &Secret,
         leeway_seconds: u32,
     ) -> Result<CurrentUser> {
-        let verified = self.verify(token.reveal(), leeway_seconds.into()).await?;
-        let Verified { claims, session, user } = verified;
-        let identity = self.0.live().identity(self.0.db(), user, claims.epoch).await?;
+        let token = self.verify(token.reveal(), leeway_seconds.into()).await?;
+        let claims = token.claims();
+        let identity = self.0.live().identity(self.0.db(), token.user, claims.epoch).await?;
         let gone = || revoked().orphaned(claims.sub.clone());
         let identity = identity.ok_or_else(gone)?;
-        if identity.disabled_at.is_some() || identity.outlived(claims.epoch, Some(session)) {
+        if identity.disabled_at.is_some() || identity.outlived(claims.epoch, Some(token.session)) {
             return Err(revoked().into());
         }
         self.0.admit(&identity)?;
-        let scope = claims.scope.parse().map_err(|_| malformed())?;
-        let via = Via::AccessToken {
-            session,
-            jti: claims.jti,
-            expires_at: claims.exp,
-            client_id: claims.client_id,
-        };
-        let extra = claims.extra;
-        Ok(CurrentUser::new(identity, via, Some(scope), Some(claims.auth_time)).with_claims(extra))
+        Ok(CurrentUser::by_token(identity, token))
     }
 
-    pub(super) async fn verify(self, token: &str, lateness: i64) -> Result<Verified> {
+    /// A token of ours that is good in itself: its signature, its dates and whether it was revoked
+    /// are checked, its user is not. The signature is checked once for as long as the keys are the
+    /// same; everything else at each request.
+    pub(super) async fn verify(self, token: &str, lateness: i64) -> Result<Arc<Verified>> {
         let config = self.0.config();
         let now = self.0.now();
         self.0.check_lag()?;
         let mut expected = Expected::of::<AccessClaims>(&config.public_url, config.audience());
         expected.leeway = i64::from(config.leeway_seconds).max(lateness);
         expected.lateness = lateness;
-        let judged_by = |keys: &KeySet| jose::verify_access_token(token, keys, &expected, now);
-        let mut verdict = judged_by(&self.0.keys().await?.set);
-        if verdict == Err(TokenError::UnknownKey) && jose::names_a_key(token) {
-            verdict = judged_by(&self.0.keys_by_now().await?.set);
+        let (digest, keys) = (TokenDigest::of(token), self.0.keys().await?);
+        if let Some(known) = self.0.live().verified().get(&digest, keys.opening) {
+            known.proven.judge(&expected, now).map_err(refused)?;
+            self.check_revoked(&known).await?;
+            return Ok(known);
         }
-        let claims = verdict.map_err(|why| {
-            Denied::invalid_token(sentence(&why)).faulty(TokenFault::Invalid(why))
-        })?;
-        let session =
-            claims.sid.as_deref().and_then(|sid| sid.parse().ok()).ok_or_else(malformed)?;
-        let user = claims.sub.parse().map_err(|_| malformed())?;
-        if self.0.live().is_revoked(&claims.jti, session) {
-            // With an account its sessions end; clients are told which it was.
-            let gone =
-                matches!(self.0.live().identity(self.0.db(), user, claims.epoch).await, Ok(None));
-            let refusal = if gone { revoked().orphaned(claims.sub) } else { revoked() };
-            return Err(refusal.into());
-        }
-        Ok(Verified { claims, session, user })
+        let (proven, keys) = self.prove(token, keys, &expected, now).await?;
+        let read = Arc::new(read(proven)?);
+        self.check_revoked(&read).await?;
+        self.0.live().verified().keep(digest, keys.opening, &read);
+        Ok(read)
     }
+
+    /// Checks the signature; with it the keys that it was checked by.
+    async fn prove(
+        self,
+        token: &str,
+        mut keys: Arc<Opened>,
+        expected: &Expected<'_>,
+        now: i64,
+    ) -> Result<(Proven<AccessClaims>, Arc<Opened>)> {
+        let judged_by = |keys: &KeySet| jose::prove(token, keys, expected, now);
+        let mut verdict = judged_by(&keys.set);
+        if verdict == Err(TokenError::UnknownKey) && jose::names_a_key(token) {
+            keys = self.0.keys_by_now().await?;
+            verdict = judged_by(&keys.set);
+        }
+        Ok((verdict.map_err(refused)?, keys))
+    }
+
+    async fn check_revoked(self, token: &Verified) -> Result<()> {
+        let claims = token.claims();
+        if !self.0.live().is_revoked(token.name, token.session) {
+            return Ok(());
+        }
+        // With an account its sessions end; clients are told which it was.
+        let user = self.0.live().identity(self.0.db(), token.user, claims.epoch).await;
+        let gone = matches!(user, Ok(None));
+        let refusal = if gone { revoked().orphaned(claims.sub.clone()) } else { revoked() };
+        Err(refusal.into())
+    }
+}
+
+/// What every request with the token needs, in the form that it needs it in.
+fn read(proven: Proven<AccessClaims>) -> Result<Verified> {
+    let claims = proven.claims();
+    let session = claims.sid.as_deref().and_then(|sid| sid.parse().ok()).ok_or_else(malformed)?;
+    Ok(Verified {
+        session,
+        user: claims.sub.parse().map_err(|_| malformed())?,
+        scope: Arc::new(claims.scope.parse().map_err(|_| malformed())?),
+        name: Name::of_token(&claims.jti),
+        jti: claims.jti.as_str().into(),
+        client_id: claims.client_id.as_str().into(),
+        proven,
+    })
+}
+
+fn refused(why: TokenError) -> Denied {
+    Denied::invalid_token(sentence(&why)).faulty(TokenFault::Invalid(why))
 }
 
 fn revoked() -> Denied {

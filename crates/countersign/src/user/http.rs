@@ -216,8 +216,7 @@ struct Me {
 /// Who the credential acts for.
 #[utoipa::path(get, path = "/api/me", tag = "me",
     responses((status = 200, body = Me)), security(("basic" = []), ("bearer" = []), ("api_key" = [])))]
-async fn me(State(auth): State<Auth>, user: CurrentUser) -> Result<Answer<Me>> {
-    let row = auth.users().get(user.id).await?;
+async fn me(user: CurrentUser) -> Answer<Me> {
     let via = match user.via {
         Via::Password => "password",
         Via::AccessToken { .. } => "access_token",
@@ -226,5 +225,6 @@ async fn me(State(auth): State<Auth>, user: CurrentUser) -> Result<Answer<Me>> {
         Via::LegacyToken { .. } => "legacy_token",
     };
     let scope = user.scope.as_ref().map(ToString::to_string);
-    Ok(Answer(Me { user: row, via, scope, auth_time: user.auth_time() }))
+    let auth_time = user.auth_time();
+    Answer(Me { user: User::from(&*user.identity), via, scope, auth_time })
 }

@@ -24,6 +24,7 @@ pub use visitor::{PasswordRule, TakenAddress, Visitor};
 use crate::{
     Auth, CurrentUser, UserId,
     error::{Denied, Result},
+    live::Identity,
     role::not_oneself,
     store::{self, user::UserRow},
 };
@@ -278,17 +279,23 @@ fn roles_of(text: &str) -> Vec<String> {
 
 impl From<&UserRow> for User {
     fn from(row: &UserRow) -> Self {
+        Self::from(&Identity::from(row))
+    }
+}
+
+impl From<&Identity> for User {
+    fn from(who: &Identity) -> Self {
         Self {
-            id: row.id,
-            username: row.username.clone(),
-            email: row.email.clone(),
-            roles: roles_of(&row.roles),
-            created_at: row.created_at,
-            confirmed_at: row.confirmed_at,
-            disabled_at: row.disabled_at,
-            locale: row.locale.clone(),
-            deletes_at: row.deletes_at,
-            external_id: row.external_id.clone(),
+            id: who.id,
+            username: who.username.clone(),
+            email: who.email.clone(),
+            roles: who.roles.clone(),
+            created_at: who.created_at,
+            confirmed_at: who.confirmed_at,
+            disabled_at: who.disabled_at,
+            locale: who.locale.clone(),
+            deletes_at: who.deletes_at,
+            external_id: who.external_id.clone(),
         }
     }
 }

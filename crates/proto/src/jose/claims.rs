@@ -81,11 +81,48 @@ pub fn verify<C: Claims>(
     expected: &Expected<'_>,
     now: i64,
 ) -> Result<C, TokenError> {
+    Ok(prove(token, keys, expected, now)?.claims)
+}
+
+/// The claims of a token that was found good, to be judged again by their dates alone. A token is
+/// good under the keys and the expectation it was proven with; whoever keeps this keeps to those.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proven<C> {
+    claims: C,
+    dates: Dates,
+}
+
+impl<C> Proven<C> {
+    /// What the token says.
+    pub fn claims(&self) -> &C {
+        &self.claims
+    }
+
+    /// Judges the dates as [`verify`] does at the time `now`, with what `expected` forgives.
+    ///
+    /// # Errors
+    /// [`TokenError::Expired`], [`TokenError::IssuedLater`], [`TokenError::NotYetValid`].
+    pub fn judge(&self, expected: &Expected<'_>, now: i64) -> Result<(), TokenError> {
+        self.dates.judge((expected.leeway, expected.lateness), now)
+    }
+}
+
+/// As [`verify`], for whoever will see the token again and need not check its signature twice.
+///
+/// # Errors
+/// As [`verify`].
+pub fn prove<C: Claims>(
+    token: &str,
+    keys: &KeySet,
+    expected: &Expected<'_>,
+    now: i64,
+) -> Result<Proven<C>, TokenError> {
     if expected.typ != C::TYP {
         return Err(TokenError::Type);
     }
     let opened = compact::open(token, keys, C::TYP)?;
-    C::read(registered(&opened, expected, now)?, &opened.members)
+    let (registered, dates) = registered(&opened, expected, now)?;
+    Ok(Proven { claims: C::read(registered, &opened.members)?, dates })
 }
 
 /// What a token of kind `C` says, whether or not it has expired: for what may be asked of it after
@@ -104,14 +141,14 @@ pub fn verify_spent<C: Claims>(
     }
     let opened = compact::open(token, keys, C::TYP)?;
     let last = date(&opened.members, "exp")?.saturating_sub(1);
-    C::read(registered(&opened, expected, now.min(last))?, &opened.members)
+    C::read(registered(&opened, expected, now.min(last))?.0, &opened.members)
 }
 
 fn registered(
     Opened { members, is_shared }: &Opened,
     expected: &Expected<'_>,
     now: i64,
-) -> Result<Registered, TokenError> {
+) -> Result<(Registered, Dates), TokenError> {
     let iss = exactly(members.get("iss"), expected.issuer).ok_or(TokenError::Issuer)?;
     // Nobody but this service makes a countersignature, so such a token is meant for it.
     let aud = match members.contains("aud") {
@@ -119,8 +156,10 @@ fn registered(
         _ => audience(members, expected.audience),
     };
     let aud = aud.ok_or(TokenError::Audience)?;
-    let (iat, exp) = lifetime(members, (expected.leeway, expected.lateness), now)?;
-    Ok(Registered { iss, sub: members.text("sub")?, aud, iat, exp, jti: members.text("jti")? })
+    let dates = Dates::read(members)?;
+    dates.judge((expected.leeway, expected.lateness), now)?;
+    let (sub, jti) = (members.text("sub")?, members.text("jti")?);
+    Ok((Registered { iss, sub, aud, iat: dates.iat, exp: dates.exp, jti }, dates))
 }
 
 /// An empty expectation is a mistake in the configuration and matches nothing.
@@ -140,30 +179,37 @@ fn audience(members: &Members, expected: &str) -> Option<String> {
     }
 }
 
-/// `iat` and `exp` of what is in force at `now`, or was `lateness` seconds ago.
-pub(crate) fn lifetime(
-    members: &Members,
-    (leeway, lateness): (i64, i64),
-    now: i64,
-) -> Result<(i64, i64), TokenError> {
-    let (leeway, lateness) = (leeway.clamp(0, MAX_LEEWAY), lateness.clamp(0, MAX_LEEWAY));
-    let exp = date(members, "exp")?;
-    let iat = date(members, "iat")?;
-    let nbf = if members.contains("nbf") { date(members, "nbf")? } else { iat };
-    if exp <= iat {
-        return Err(TokenError::Claim("exp"));
+/// From when until when a token is in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Dates {
+    pub(crate) iat: i64,
+    pub(crate) exp: i64,
+    nbf: i64,
+}
+
+impl Dates {
+    pub(crate) fn read(members: &Members) -> Result<Self, TokenError> {
+        let exp = date(members, "exp")?;
+        let iat = date(members, "iat")?;
+        let nbf = if members.contains("nbf") { date(members, "nbf")? } else { iat };
+        if exp <= iat { Err(TokenError::Claim("exp")) } else { Ok(Self { iat, exp, nbf }) }
     }
-    if now >= exp.saturating_add(lateness) {
-        return Err(TokenError::Expired);
+
+    /// Whether they are in force at `now`, or were `lateness` seconds ago.
+    pub(crate) fn judge(self, (leeway, lateness): (i64, i64), now: i64) -> Result<(), TokenError> {
+        let (leeway, lateness) = (leeway.clamp(0, MAX_LEEWAY), lateness.clamp(0, MAX_LEEWAY));
+        if now >= self.exp.saturating_add(lateness) {
+            return Err(TokenError::Expired);
+        }
+        let latest = now.saturating_add(leeway);
+        if self.iat > latest {
+            return Err(TokenError::IssuedLater);
+        }
+        if self.nbf > latest {
+            return Err(TokenError::NotYetValid);
+        }
+        Ok(())
     }
-    let latest = now.saturating_add(leeway);
-    if iat > latest {
-        return Err(TokenError::IssuedLater);
-    }
-    if nbf > latest {
-        return Err(TokenError::NotYetValid);
-    }
-    Ok((iat, exp))
 }
 
 /// A NumericDate as we accept it: a JSON integer from 1970 to 9999. RFC 7519 §2 also allows

@@ -22,7 +22,7 @@ mod signer;
 
 pub use access::{ACCESS_TOKEN_TYP, AccessClaims, verify_access_token};
 pub use algorithm::Algorithm;
-pub use claims::{Claims, Expected, MAX_LEEWAY, Registered, verify, verify_spent};
+pub use claims::{Claims, Expected, MAX_LEEWAY, Proven, Registered, prove, verify, verify_spent};
 pub use compact::{MAX_TOKEN_LEN, names_a_key};
 pub use error::{KeyError, SignError, TokenError};
 pub use json::{Extra, Members};
@@ -32,7 +32,7 @@ pub use key_set::{KeySet, MAX_JWKS_LEN};
 pub use renewal::{RENEWAL_TOKEN_TYP, RenewalClaims};
 pub use shared::{SharedSecret, SharedSecretError};
 
-pub(crate) use claims::{LAST_DATE, lifetime};
+pub(crate) use claims::{Dates, LAST_DATE};
 pub(crate) use compact::{Parts, open_within};
 pub(crate) use json::Json;
 

@@ -148,7 +148,7 @@ impl PlainToken {
     /// What is stored and looked up: SHA-256 of the text. The token has 256 bits of entropy, so a
     /// fast hash without salt is enough, and the digest can be indexed.
     pub fn digest(&self) -> TokenDigest {
-        TokenDigest(Sha256::digest(self.text.as_bytes()).into())
+        TokenDigest::of(&self.text)
     }
 
     /// Prefix and four characters, for lists in which an owner has to tell tokens apart. It leaves
@@ -175,6 +175,11 @@ impl fmt::Debug for PlainToken {
 pub struct TokenDigest([u8; 32]);
 
 impl TokenDigest {
+    /// The digest of a token of any kind, as it was presented.
+    pub fn of(text: &str) -> Self {
+        Self(Sha256::digest(text.as_bytes()).into())
+    }
+
     /// Takes a digest as it was stored.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)

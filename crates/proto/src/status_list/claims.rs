@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{MAX_LIST_BYTES, StatusList, StatusListError};
-use crate::jose::{KeySet, Members, SignError, SigningKey, TokenError, lifetime, open_within};
+use crate::jose::{Dates, KeySet, Members, SignError, SigningKey, TokenError, open_within};
 
 /// The `typ` of a Status List Token.
 pub const STATUS_LIST_TYP: &str = "statuslist+jwt";
@@ -113,7 +113,9 @@ pub fn verify_status_list(
     (leeway, now): (i64, i64),
 ) -> Result<VerifiedList, StatusListError> {
     let members = open_within(token, keys, STATUS_LIST_TYP, MAX_STATUS_LIST_LEN)?.members;
-    let (iat, exp) = lifetime(&members, (leeway, 0), now)?;
+    let dates = Dates::read(&members)?;
+    dates.judge((leeway, 0), now)?;
+    let Dates { iat, exp, .. } = dates;
     if members.text("sub")? != uri {
         return Err(StatusListError::Subject);
     }

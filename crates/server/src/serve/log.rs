@@ -1,13 +1,30 @@
 //! Structured logs on standard error. What is logged is chosen where it is logged: no secrets.
 
-use std::io;
+use std::{fmt, io};
 
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use axum::http::HeaderValue;
+use tracing::{Event, Subscriber};
+use tracing_subscriber::{
+    EnvFilter,
+    fmt::{
+        FmtContext, FormatEvent, FormatFields,
+        format::{self, Writer},
+    },
+    layer::SubscriberExt,
+    registry::LookupSpan,
+    util::SubscriberInitExt,
+};
 
 use crate::{
     exit::Problem,
     settings::{Effective, value::LogFormat},
 };
+
+tokio::task_local! {
+    /// The id of the request that this task works on: of digits, letters, `-`, `_` and `.`. A span
+    /// would say the same, and cost every request as much as checking its token.
+    pub(super) static REQUEST: HeaderValue;
+}
 
 /// Starts logging, for the process.
 ///
@@ -18,10 +35,16 @@ pub(super) fn start(effective: &Effective) -> Result<(), Problem> {
         effective.mistake("log.filter", "a level, or `info,countersign=debug` and the like")
     })?;
     let registry = tracing_subscriber::registry().with(filter);
-    let lines = fmt::layer().with_writer(io::stderr);
+    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let started = match effective.server.log_format {
-        LogFormat::Text => registry.with(lines.with_target(false).with_ansi(false)).try_init(),
-        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
+        LogFormat::Text => {
+            let form = format::format().with_target(false).with_ansi(false);
+            registry.with(lines.with_ansi(false).event_format(Text(form))).try_init()
+        }
+        LogFormat::Json => {
+            let form = format::json().flatten_event(true);
+            registry.with(lines.json().event_format(Json(form))).try_init()
+        }
     };
     started.map_err(|error| Problem::failed(format!("logging: {error}")))?;
     std::panic::set_hook(Box::new(|info| {
@@ -30,4 +53,54 @@ pub(super) fn start(effective: &Effective) -> Result<(), Problem> {
         tracing::error!(location, "a defect in this program: please report it");
     }));
     Ok(())
+}
+
+/// Lines for people, the id of their request at the end.
+struct Text<F>(F);
+
+/// Objects, the id of their request as the first member.
+struct Json<F>(F);
+
+impl<S, N, F> FormatEvent<S, N> for Text<F>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+    F: FormatEvent<S, N>,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let Some(id) = request_id() else { return self.0.format_event(context, writer, event) };
+        let mut line = String::new();
+        self.0.format_event(context, Writer::new(&mut line), event)?;
+        writeln!(writer, "{} request_id={id}", line.trim_end_matches('\n'))
+    }
+}
+
+impl<S, N, F> FormatEvent<S, N> for Json<F>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+    F: FormatEvent<S, N>,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let Some(id) = request_id() else { return self.0.format_event(context, writer, event) };
+        let mut line = String::new();
+        self.0.format_event(context, Writer::new(&mut line), event)?;
+        let members = line.strip_prefix('{').unwrap_or(&line);
+        write!(writer, r#"{{"request_id":"{id}",{members}"#)
+    }
+}
+
+/// The id of the request under way, which needs no quotes.
+fn request_id() -> Option<String> {
+    REQUEST.try_with(|id| id.to_str().unwrap_or_default().to_owned()).ok()
 }

@@ -1,7 +1,12 @@
 //! Prometheus metrics: requests counted here, the rest by the library. On a listener of their own.
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock, PoisonError, RwLock},
+    time::Duration,
+};
 
+use ::metrics::{Counter, Histogram};
 use axum::{Router, http::header, routing::get};
 use countersign::Auth;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -68,17 +73,40 @@ pub(super) fn router(handle: PrometheusHandle, auth: Auth) -> Router {
     )
 }
 
-/// Counts a request. Labels are few: routes as matched, methods we know.
-pub(super) fn request((method, route): (&'static str, &str), status: u16, took: Duration) {
-    let class = match status {
-        0..200 => "1xx",
-        200..300 => "2xx",
-        300..400 => "3xx",
-        400..500 => "4xx",
-        _ => "5xx",
-    };
-    let route = route.to_owned();
-    metrics::counter!(REQUESTS, "method" => method, "route" => route.clone(), "status" => class)
-        .increment(1);
-    metrics::histogram!(SECONDS, "method" => method, "route" => route).record(took.as_secs_f64());
+/// Requests by route, method and status. What is counted is looked up by its labels once, and then
+/// known: routes are as matched, methods those we know, so there are few.
+#[derive(Default)]
+pub(super) struct Requests(RwLock<HashMap<String, Route>>);
+
+type Route = HashMap<&'static str, Arc<Method>>;
+
+struct Method {
+    seconds: Histogram,
+    /// By the first digit of the status. What never was is not counted.
+    answers: [OnceLock<Counter>; 5],
+}
+
+impl Requests {
+    pub(super) fn count(&self, (method, route): (&'static str, &str), status: u16, took: Duration) {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let known = known.get(route).and_then(|methods| methods.get(method)).cloned();
+        let counted = known.unwrap_or_else(|| self.add(method, route));
+        let class = usize::from(status / 100).clamp(1, 5);
+        let counter = || {
+            let status = ["1xx", "2xx", "3xx", "4xx", "5xx"][class - 1];
+            let route = route.to_owned();
+            metrics::counter!(REQUESTS, "method" => method, "route" => route, "status" => status)
+        };
+        counted.answers[class - 1].get_or_init(counter).increment(1);
+        counted.seconds.record(took.as_secs_f64());
+    }
+
+    fn add(&self, method: &'static str, route: &str) -> Arc<Method> {
+        let name = route.to_owned();
+        let seconds = metrics::histogram!(SECONDS, "method" => method, "route" => name);
+        let made = Arc::new(Method { seconds, answers: Default::default() });
+        let mut routes = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let methods = routes.entry(route.to_owned()).or_default();
+        Arc::clone(methods.entry(method).or_insert(made))
+    }
 }

@@ -3,6 +3,7 @@
 
 mod announce;
 mod app;
+mod around;
 mod demo;
 mod front;
 mod log;
@@ -15,6 +16,7 @@ use std::{net::SocketAddr, time::Duration};
 use countersign::Auth;
 use tokio::{net::TcpListener, sync::watch};
 
+use around::Around;
 pub(crate) use demo::demo;
 use front::{Front, Limits, Signals};
 
@@ -81,6 +83,7 @@ impl Prepared {
         let address = self.listener.local_addr()?;
         let metrics_address = self.metrics.as_ref().map(TcpListener::local_addr).transpose()?;
         let mut tasks = Vec::new();
+        let counted = self.metrics.is_some().then(metrics::Requests::default);
         if let Some(listener) = self.metrics {
             let app = metrics::router(metrics::install()?, auth.clone());
             let front = Front { listener, tls: None, app, limits };
@@ -88,7 +91,8 @@ impl Prepared {
         }
         let timeout = Duration::from_secs(effective.server.request_timeout_seconds.into());
         let profiles = profiles::mounted(effective, auth)?;
-        let (auth, app) = (auth.clone(), app::router(auth, profiles, timeout));
+        let around = Around::new(timeout, counted);
+        let (auth, app) = (auth.clone(), app::router(auth, profiles, around));
         let front = Front { listener: self.listener, tls: self.tls, app, limits };
         tasks.push(tokio::spawn(front.run(stopped)));
         let signals = self.signals;

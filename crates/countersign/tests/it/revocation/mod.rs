@@ -3,4 +3,5 @@
 mod doors;
 mod faults;
 mod reach;
+mod shown_before;
 mod under_way;
