@@ -1,7 +1,7 @@
 //! A contestant in the run: installed, filled with users, started, asked, stopped.
 
 use std::{
-    fs,
+    env, fs,
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::Command,
@@ -210,6 +210,12 @@ pub fn command(words: &[Template], peer: &Peer, values: &Values, at: &Path) -> R
     let (program, arguments) = filled.split_first().context("a command without a program")?;
     let mut command = Command::new(program);
     command.args(arguments).current_dir(at);
+    for (name, _) in env::vars_os() {
+        // Settings of whoever runs the harness are not the contestant's.
+        if name.as_encoded_bytes().starts_with(b"COUNTERSIGN_") {
+            command.env_remove(name);
+        }
+    }
     for (name, value) in &peer.environment {
         command.env(name, value.fill(&[values])?);
     }

@@ -17,7 +17,7 @@ use crate::{
     block_on,
     contestant::Contestant,
     job::{Job, Pace},
-    load::{Client, Extras, Tally, closed, hammer, open, refusals},
+    load::{Client, Later, Tally, closed, hammer, open, refusals},
     results::{Checks, FloodFigures, Results},
     running::Interrupt,
 };
@@ -132,7 +132,7 @@ fn beside(
     // A runtime of its own: whoever waits for logins must not make the checks wait.
     let logins = thread::spawn(move || {
         let is_over = move || stop.load(Ordering::Relaxed);
-        block_on(hammer(clients, Job::Login, Extras::Refusals(PAUSE), is_over), &stopped)
+        block_on(hammer(clients, Job::Login, Later::After(PAUSE), is_over), &stopped)
     });
     thread::sleep(LEAD);
     forget_peaks(watch.server)?;

@@ -11,17 +11,25 @@ use anyhow::Result;
 /// What running a program may leave beside it.
 const MADE: [&str; 3] = ["__pycache__", "node_modules", "target"];
 
-/// A text that changes with any file below `folder`.
+/// A text that changes with any file below `folder`, or below a folder beside it that several
+/// contestants share (`…-common`).
 ///
 /// # Errors
 /// When a file cannot be read.
 pub(crate) fn of(folder: &Path) -> Result<String> {
     let mut files = Vec::new();
+    let beside = folder.parent().unwrap_or(folder);
     collect(folder, &mut files)?;
+    for entry in fs::read_dir(beside)? {
+        let path = entry?.path();
+        if path.is_dir() && path.to_string_lossy().ends_with("-common") {
+            collect(&path, &mut files)?;
+        }
+    }
     files.sort();
     let mut hasher = DefaultHasher::new();
     for file in files {
-        file.strip_prefix(folder)?.hash(&mut hasher);
+        file.strip_prefix(beside)?.hash(&mut hasher);
         fs::read(&file)?.hash(&mut hasher);
     }
     Ok(format!("{:016x}", hasher.finish()))

@@ -82,7 +82,6 @@ pub(crate) fn run(arguments: &BenchArgs, interrupt: &Interrupt) -> Result<()> {
         harness.args(["--postgres", &cluster.url()]);
         harness.args(["--postgres-process", &cluster.process().to_string()]);
     }
-    tools::keep_builds_outside(&mut harness)?;
     let status = interrupt.run(&mut harness, Input::Closed)?;
     ensure!(status.success(), "`{}` ended with {status}", spelled(&harness));
     Ok(())

@@ -58,8 +58,17 @@ pub struct Crowd {
 pub enum Outcome {
     /// As it should be.
     Answered,
-    /// 503 with a time to come back.
-    Refused,
+    /// 503 with a time to come back, which is after so long.
+    Refused(Duration),
+}
+
+/// Whether one may be told to come back later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Later {
+    /// That is as wrong as any other answer.
+    Never,
+    /// One does, after so long.
+    After(Duration),
 }
 
 /// Somebody with credentials of their own.
@@ -135,10 +144,10 @@ impl Client {
     async fn step(&mut self, ask: &Ask) -> Result<()> {
         let made = self.make(ask, None)?;
         for _ in 0..TRIES {
-            if self.exchange(&made, Some(ask)).await? == Outcome::Answered {
-                return Ok(());
+            match self.exchange(&made, ask, Later::After(PAUSE)).await? {
+                Outcome::Answered => return Ok(()),
+                Outcome::Refused(pause) => sleep(pause).await,
             }
-            sleep(PAUSE).await;
         }
         bail!("{} was answered 503 {TRIES} times", made.what)
     }
@@ -155,9 +164,9 @@ impl Client {
     /// Does `job` once.
     ///
     /// # Errors
-    /// When the answer is neither the one expected nor, where `503` is 503 with a time to come
-    /// back, says which, whose, and how it begins.
-    pub async fn ask(&mut self, job: Job) -> Result<Outcome> {
+    /// When the answer is not the one expected: it says whose, to what, its status, and how it
+    /// begins.
+    pub async fn ask(&mut self, job: Job, later: Later) -> Result<Outcome> {
         let peer = Arc::clone(&self.crowd.peer);
         let ask = peer.jobs.get(&job).with_context(|| {
             format!("{} does not say how it is asked for {}", peer.name, job.name())
@@ -170,7 +179,7 @@ impl Client {
         if same_again && self.made.as_ref().is_none_or(|(of, _)| *of != job) {
             self.made = Some((job, Arc::clone(&made)));
         }
-        self.exchange(&made, Some(ask)).await
+        self.exchange(&made, ask, later).await
     }
 
     fn make(&self, ask: &Ask, job: Option<Job>) -> Result<Made> {
@@ -205,13 +214,16 @@ impl Client {
         })
     }
 
-    async fn exchange(&mut self, made: &Made, ask: Option<&Ask>) -> Result<Outcome> {
+    async fn exchange(&mut self, made: &Made, ask: &Ask, later: Later) -> Result<Outcome> {
         let answered = timeout(PATIENCE, self.send(made)).await;
         let answer = answered.map_err(|_| anyhow!("no answer in {PATIENCE:?}"));
         let (head, body) = answer.flatten().with_context(|| made.what.clone())?;
         let status = head.status().as_u16();
-        if status == 503 && made.status != 503 && head.headers().contains_key(RETRY_AFTER) {
-            return Ok(Outcome::Refused);
+        if let Later::After(pause) = later
+            && status == 503
+            && head.headers().contains_key(RETRY_AFTER)
+        {
+            return Ok(Outcome::Refused(pause));
         }
         let shown = || String::from_utf8_lossy(&body[..body.len().min(SHOWN)]).into_owned();
         ensure!(
@@ -234,7 +246,7 @@ impl Client {
                 shown()
             );
         }
-        for (name, place) in ask.iter().flat_map(|ask| &ask.take) {
+        for (name, place) in &ask.take {
             let value = take(place, head.headers(), &body)
                 .with_context(|| format!("{} has no {place}: {}", made.what, shown()))?;
             self.values.insert(name.clone(), value);

@@ -8,24 +8,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 use tokio::{
     sync::Semaphore,
     task::JoinSet,
     time::{sleep, timeout_at},
 };
 
-use super::{Client, Tally, client::Outcome, pacer::Pacer};
+use super::{
+    Client, Tally,
+    client::{Later, Outcome},
+    pacer::Pacer,
+};
 use crate::job::Job;
-
-/// Whether one may be told to come back later, and what one does then.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extras {
-    /// That would be an error.
-    NoRefusals,
-    /// One comes back after so long.
-    Refusals(Duration),
-}
 
 /// Every client asks for `job` again and again for `time`. Answers are counted when they are there.
 ///
@@ -37,7 +32,7 @@ pub async fn closed(
     time: Duration,
 ) -> Result<(Vec<Client>, Tally)> {
     let end = Instant::now() + time;
-    hammer(clients, job, Extras::NoRefusals, move || Instant::now() >= end).await
+    hammer(clients, job, Later::Never, move || Instant::now() >= end).await
 }
 
 /// Every client asks for `job` again and again until `is_over`.
@@ -47,7 +42,7 @@ pub async fn closed(
 pub async fn hammer<F>(
     clients: Vec<Client>,
     job: Job,
-    extras: Extras,
+    later: Later,
     is_over: F,
 ) -> Result<(Vec<Client>, Tally)>
 where
@@ -61,17 +56,16 @@ where
             let mut tally = Tally::new()?;
             while !is_over() {
                 let asked = Instant::now();
-                match (client.ask(job).await?, extras) {
-                    (Outcome::Answered, _) => tally.add(asked.elapsed()),
-                    (Outcome::Refused, Extras::Refusals(pause)) => {
+                match client.ask(job, later).await? {
+                    Outcome::Answered => tally.add(asked.elapsed()),
+                    Outcome::Refused(pause) => {
                         tally.refuse(asked.elapsed());
                         sleep(pause).await;
                     }
-                    (Outcome::Refused, Extras::NoRefusals) => bail!(refused(job)),
                 }
             }
             client.disconnect();
-            Ok((client, tally))
+            Ok::<_, anyhow::Error>((client, tally))
         });
     }
     let (mut back, mut all) = (Vec::new(), Tally::new()?);
@@ -82,10 +76,6 @@ where
     }
     all.took = begun.elapsed();
     Ok((back, all))
-}
-
-fn refused(job: Job) -> String {
-    format!("{}: answered 503 with Retry-After where nothing should be too much", job.name())
 }
 
 /// What the requests of one fixed rate share.
@@ -166,18 +156,10 @@ async fn when_due(schedule: Arc<Schedule>, mut client: Client) -> Result<Client>
             return Ok(client);
         }
         let due = schedule.begun + schedule.period * u32::try_from(number + 1)?;
-        let outcome = client.ask(schedule.job).await;
-        match outcome {
-            Ok(Outcome::Answered) => {
-                let mut tally = schedule.tally.lock().unwrap_or_else(PoisonError::into_inner);
-                tally.add(due.elapsed());
-            }
-            other => {
-                schedule.failed.store(true, Ordering::Relaxed);
-                schedule.due.close();
-                other?;
-                bail!(refused(schedule.job));
-            }
+        if let Err(failure) = client.ask(schedule.job, Later::Never).await {
+            schedule.failed.store(true, Ordering::Relaxed);
+            return Err(failure);
         }
+        schedule.tally.lock().unwrap_or_else(PoisonError::into_inner).add(due.elapsed());
     }
 }

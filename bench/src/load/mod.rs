@@ -9,6 +9,6 @@ mod drive;
 mod pacer;
 mod tally;
 
-pub use client::{Client, Crowd};
-pub use drive::{Extras, closed, hammer, open};
+pub use client::{Client, Crowd, Later};
+pub use drive::{closed, hammer, open};
 pub use tally::{Tally, refusals};

@@ -1,7 +1,9 @@
 //! The report: `docs/performance.md` and its plots, from what was measured. Words are in the
 //! templates, figures are computed here.
 
+mod bars;
 mod plot;
+mod rest;
 mod table;
 mod words;
 
@@ -11,8 +13,8 @@ use anyhow::{Context, Result};
 use minijinja::{Environment, UndefinedBehavior, context, syntax::SyntaxConfig, value::Serde};
 use serde::Serialize;
 
-use self::{plot::Plot, table::Table};
-use crate::{job::Job, results::Results};
+use self::{bars::Bar, plot::Plot, rest::Lines, table::Table};
+use crate::{flood, job::Job, results::Results};
 
 const PAGE: &str = include_str!("../../templates/performance.md");
 const PLOT: &str = include_str!("../../templates/plot.svg");
@@ -23,6 +25,18 @@ struct Page<'a> {
     results: &'a Results,
     took: String,
     shared: Vec<Table>,
+    bars: Vec<Bar>,
+    ceilings: Option<Lines>,
+    flood: Option<Lines>,
+    overload: Option<Lines>,
+    growth: Option<Lines>,
+    startup: Option<Lines>,
+    import: Option<Lines>,
+    checks_a_second: u32,
+    flood_clients: usize,
+    overload_clients: usize,
+    pause_ms: u128,
+    grace_seconds: u64,
 }
 
 /// Writes the page and its plots below `docs`.
@@ -36,6 +50,18 @@ pub(crate) fn write(results: &Results, docs: &Path) -> Result<()> {
         results,
         took: words::minutes(results.took_seconds),
         shared: Job::ALL.into_iter().filter_map(|job| table::of(results, job)).collect(),
+        bars: bars::of(results),
+        ceilings: rest::ceilings(results),
+        flood: rest::flood(results),
+        overload: rest::overload(results),
+        growth: rest::growth(results),
+        startup: rest::startup(results),
+        import: rest::import(results),
+        checks_a_second: flood::RATE,
+        flood_clients: flood::FLOOD,
+        overload_clients: flood::OVERLOAD,
+        pause_ms: flood::PAUSE.as_millis(),
+        grace_seconds: flood::GRACE.as_secs(),
     };
     let mut environment = Environment::new();
     let mut syntax = SyntaxConfig::builder();
@@ -44,10 +70,9 @@ pub(crate) fn write(results: &Results, docs: &Path) -> Result<()> {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template("page", PAGE)?;
     environment.add_template("plot", PLOT)?;
-    for job in Job::ALL {
-        if let Some(plot) = plot::of(results, job) {
-            draw(&environment, &plot, &folder)?;
-        }
+    let plots = Job::ALL.into_iter().filter_map(|job| plot::of(results, job));
+    for plot in plots.chain(rest::flood_plot(results)) {
+        draw(&environment, &plot, &folder)?;
     }
     let text = environment.get_template("page")?.render(context! { page => Serde(&page) })?;
     put(&docs.join("performance.md"), &text)
