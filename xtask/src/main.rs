@@ -5,6 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "what a task has to say is its standard output")]
 
+mod bench;
 mod browser;
 mod clients;
 mod demo;
@@ -26,6 +27,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Result, ensure};
 use clap::{Args, Parser, Subcommand};
 
+use crate::bench::BenchArgs;
 use crate::postgres::{Cluster, Disk, Pair};
 use crate::process::{Input, Interrupt};
 use crate::steps::Step;
@@ -47,6 +49,8 @@ enum Task {
     Instructions(InstructionsArgs),
     /// Take a picture of every page in light, dark and on a phone, with a page that shows them all
     Screenshots(ScreenshotsArgs),
+    /// Measure Countersign and others side by side, and write docs/performance.md
+    Bench(BenchArgs),
 }
 
 #[derive(Args)]
@@ -108,6 +112,7 @@ fn run(cli: Cli) -> Result<()> {
         Task::Instructions(InstructionsArgs { write: true }) => instructions::write(&interrupt),
         Task::Instructions(_) => instructions::show(&interrupt),
         Task::Pg(args) => lend_postgres(&args, &interrupt),
+        Task::Bench(args) => bench::run(&args, &interrupt),
         Task::Screenshots(args) => browser::screenshots(&args.folder, &interrupt),
     }
 }

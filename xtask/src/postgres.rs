@@ -42,7 +42,7 @@ pub(crate) enum Disk {
 /// A running cluster. Dropping it stops the server and removes its directory.
 pub(crate) struct Cluster {
     // Order matters: fields drop from the top, and the server must end before its files do.
-    _server: Running,
+    server: Running,
     _directory: TempDir,
     port: u16,
 }
@@ -57,11 +57,16 @@ impl Cluster {
         for _ in 1..START_ATTEMPTS {
             // Another process may take the port between our look and the server's bind.
             if let Ok((server, port)) = serve(&programs, directory.path(), disk) {
-                return Ok(Self { _server: server, _directory: directory, port });
+                return Ok(Self { server, _directory: directory, port });
             }
         }
         let (server, port) = serve(&programs, directory.path(), disk)?;
-        Ok(Self { _server: server, _directory: directory, port })
+        Ok(Self { server, _directory: directory, port })
+    }
+
+    /// The number of the server's process.
+    pub(crate) fn process(&self) -> u32 {
+        self.server.id()
     }
 
     /// Where the tests connect: a superuser, who makes a database for each test.

@@ -1,0 +1,83 @@
+//! A contestant for the harness's own tests: answers as told, rightly for a while.
+
+use std::{
+    process,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER},
+    routing::{get, post},
+};
+use clap::{Parser, ValueEnum};
+use tokio::net::TcpListener;
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Way {
+    /// Every answer is right
+    Right,
+    /// 500
+    Fails,
+    /// 200 with another body
+    Wrong,
+    /// The process ends
+    Dies,
+    /// 503 with a time to come back
+    Refuses,
+}
+
+#[derive(Parser)]
+struct Cli {
+    /// Where to answer
+    listen: String,
+    /// What becomes of the answers
+    way: Way,
+    /// After so many of them
+    after: u64,
+}
+
+struct Fake {
+    way: Way,
+    after: u64,
+    count: AtomicU64,
+}
+
+type Answer = (StatusCode, HeaderMap, &'static str);
+
+async fn answer(State(fake): State<Arc<Fake>>) -> Answer {
+    let right = (StatusCode::OK, HeaderMap::new(), "this is u000001");
+    if fake.count.fetch_add(1, Ordering::Relaxed) < fake.after {
+        return right;
+    }
+    match fake.way {
+        Way::Right => right,
+        Way::Fails => (StatusCode::INTERNAL_SERVER_ERROR, HeaderMap::new(), "it broke"),
+        Way::Wrong => (StatusCode::OK, HeaderMap::new(), "this is nobody"),
+        Way::Dies => process::exit(9),
+        Way::Refuses => {
+            let later = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static("2"))]);
+            (StatusCode::SERVICE_UNAVAILABLE, later, "too much")
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    let Cli { listen, way, after } = Cli::parse();
+    let fake = Fake { way, after, count: AtomicU64::new(0) };
+    // Whatever the way, this stays right.
+    let quiet = Fake { way: Way::Right, after: 0, count: AtomicU64::new(0) };
+    let quiet = Arc::new(quiet);
+    let fake = Arc::new(fake);
+    let app = Router::new()
+        .route("/login", post(answer).with_state(Arc::clone(&fake)))
+        .route("/steady", get(answer).with_state(quiet))
+        .route("/me", get(answer).with_state(fake))
+        .route("/healthz", get(async || "ok"));
+    axum::serve(TcpListener::bind(listen).await?, app).await
+}

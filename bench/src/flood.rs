@@ -1,0 +1,166 @@
+//! J7: what those who are already in feel while others log in. Token checks at a fixed rate, alone
+//! and beside clients that log in without pause; then beside more of them than can be served.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, anyhow};
+
+use crate::{
+    account::{forget_peaks, peak_memory},
+    block_on,
+    contestant::Contestant,
+    job::{Job, Pace},
+    load::{Client, Later, Tally, closed, hammer, open, refusals},
+    results::{Checks, FloodFigures, Results},
+    running::Interrupt,
+};
+
+/// Token checks a second.
+pub(crate) const RATE: u32 = 1000;
+/// Connections they come over.
+const CONNECTIONS: usize = 64;
+/// Clients that log in without pause.
+pub(crate) const FLOOD: usize = 64;
+/// Clients that log in where more of them are to be refused than served.
+pub(crate) const OVERLOAD: usize = 256;
+/// Whoever is told to come back later comes back after so long, which is sooner than told.
+pub(crate) const PAUSE: Duration = Duration::from_millis(250);
+/// The flood is there before anybody is timed.
+const LEAD: Duration = Duration::from_millis(500);
+/// A check that has no answer so long after the last one was due is lost.
+pub(crate) const GRACE: Duration = Duration::from_secs(10);
+
+/// Measures all contestants that can be asked for both, round after round.
+///
+/// # Errors
+/// At the first answer that is neither right nor 503 with a time to come back.
+pub(crate) fn measure(
+    contestants: &mut [Contestant],
+    results: &mut Results,
+    interrupt: &Interrupt,
+) -> Result<()> {
+    for round in 1..=results.pace.rounds {
+        for contestant in &mut *contestants {
+            let jobs = &contestant.peer.jobs;
+            if !jobs.contains_key(&Job::Signed) {
+                continue;
+            }
+            let name = contestant.peer.name.clone();
+            let figures = one(contestant, results.pace, interrupt)
+                .with_context(|| format!("J7 stops the run at {name}"))?;
+            say(round, &name, &figures);
+            results.add_flood(&name, figures);
+        }
+    }
+    Ok(())
+}
+
+fn say(round: usize, name: &str, figures: &FloodFigures) {
+    let p99 = |checks: Option<Checks>| checks.map_or(f64::NAN, |checks| checks.p99_us / 1000.0);
+    println!(
+        "round {round} J7 {name:<21} p99 {:.2} ms, in the flood {:.2} ms, beyond {:.2} ms; {:.0} \
+         logins/s, {} refused within {:.1} ms, {} MiB",
+        figures.idle.p99_us / 1000.0,
+        p99(figures.flood.map(|flood| flood.checks)),
+        p99(figures.overload.map(|overload| overload.checks)),
+        figures.flood.map_or(0.0, |flood| flood.logins),
+        figures.overload.map_or(0, |overload| overload.refused),
+        figures.overload.map_or(0.0, |overload| overload.refused_p99_ms),
+        figures.flood.map_or(0, |flood| flood.memory_kib / 1024),
+    );
+}
+
+/// One contestant, freshly started, so that the memory of the flood is the flood's.
+fn one(contestant: &mut Contestant, pace: Pace, interrupt: &Interrupt) -> Result<FloodFigures> {
+    contestant.start()?;
+    let floods = contestant.peer.jobs.contains_key(&Job::Login);
+    let sheds = contestant.peer.sheds;
+    let mut checkers = block_on(
+        async {
+            let clients = contestant.clients(Job::Signed, CONNECTIONS).await?;
+            closed(clients, Job::Signed, pace.warm_up).await
+        },
+        interrupt,
+    )?
+    .0;
+    let idle = block_on(
+        async {
+            let times = (pace.flood, GRACE);
+            let (clients, tally) = open(checkers, Job::Signed, RATE, times).await?;
+            Ok((clients, checks(&tally)))
+        },
+        interrupt,
+    )?;
+    checkers = idle.0;
+    let beside = |clients: usize, checkers: Vec<Client>| {
+        beside(contestant, clients, checkers, (pace.flood, interrupt))
+    };
+    let mut flood = None;
+    let mut overload = None;
+    if floods {
+        let (back, figures) = beside(FLOOD, checkers)?;
+        (checkers, flood) = (back, Some(figures));
+    }
+    if floods && sheds {
+        let (back, figures) = beside(OVERLOAD, checkers)?;
+        (checkers, overload) = (back, Some(figures));
+    }
+    contestant.keep(checkers);
+    contestant.stop();
+    Ok(FloodFigures { idle: idle.1, flood, overload })
+}
+
+/// Checks beside so many clients that log in.
+fn beside(
+    contestant: &Contestant,
+    flood: usize,
+    checkers: Vec<Client>,
+    (time, interrupt): (Duration, &Interrupt),
+) -> Result<(Vec<Client>, crate::results::Beside)> {
+    let watch = contestant.watch()?;
+    let far = 1_000_000;
+    let clients = (0..flood as u64).map(|n| Client::new(contestant.crowd(), far + n)).collect();
+    let over = Arc::new(AtomicBool::new(false));
+    let (stop, stopped) = (Arc::clone(&over), interrupt.clone());
+    // A runtime of its own: whoever waits for logins must not make the checks wait.
+    let logins = thread::spawn(move || {
+        let is_over = move || stop.load(Ordering::Relaxed);
+        block_on(hammer(clients, Job::Login, Later::After(PAUSE), is_over), &stopped)
+    });
+    thread::sleep(LEAD);
+    forget_peaks(watch.server)?;
+    let before = watch.read()?;
+    let timed = block_on(open(checkers, Job::Signed, RATE, (time, GRACE)), interrupt);
+    let other_percent = watch.read()?.since(&before).other_percent;
+    let memory_kib = peak_memory(watch.server)?;
+    over.store(true, Ordering::Relaxed);
+    let logins = logins.join().map_err(|_| anyhow!("the flood panicked"))?;
+    let ((checkers, timed), (_, logins)) = (timed?, logins?);
+    let (refused, refused_p99_ms) = refusals(&logins);
+    let figures = crate::results::Beside {
+        checks: checks(&timed),
+        logins: logins.rate(),
+        refused,
+        refused_p99_ms,
+        memory_kib,
+        other_percent,
+    };
+    Ok((checkers, figures))
+}
+
+fn checks(tally: &Tally) -> Checks {
+    Checks {
+        p50_us: tally.percentile(50.0),
+        p99_us: tally.percentile(99.0),
+        p999_us: tally.percentile(99.9),
+        answered: tally.answered(),
+        lost: tally.lost,
+    }
+}

@@ -1,0 +1,165 @@
+//! Driving clients: one request after another, or each when it is due.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, ensure};
+use tokio::{
+    sync::Semaphore,
+    task::JoinSet,
+    time::{sleep, timeout_at},
+};
+
+use super::{
+    Client, Tally,
+    client::{Later, Outcome},
+    pacer::Pacer,
+};
+use crate::job::Job;
+
+/// Every client asks for `job` again and again for `time`. Answers are counted when they are there.
+///
+/// # Errors
+/// At the first answer that is not as expected.
+pub async fn closed(
+    clients: Vec<Client>,
+    job: Job,
+    time: Duration,
+) -> Result<(Vec<Client>, Tally)> {
+    let end = Instant::now() + time;
+    hammer(clients, job, Later::Never, move || Instant::now() >= end).await
+}
+
+/// Every client asks for `job` again and again until `is_over`.
+///
+/// # Errors
+/// At the first answer that is not as expected.
+pub async fn hammer<F>(
+    clients: Vec<Client>,
+    job: Job,
+    later: Later,
+    is_over: F,
+) -> Result<(Vec<Client>, Tally)>
+where
+    F: Fn() -> bool + Clone + Send + 'static,
+{
+    let begun = Instant::now();
+    let mut running = JoinSet::new();
+    for mut client in clients {
+        let is_over = is_over.clone();
+        running.spawn(async move {
+            let mut tally = Tally::new()?;
+            while !is_over() {
+                let asked = Instant::now();
+                match client.ask(job, later).await? {
+                    Outcome::Answered => tally.add(asked.elapsed()),
+                    Outcome::Refused(pause) => {
+                        tally.refuse(asked.elapsed());
+                        sleep(pause).await;
+                    }
+                }
+            }
+            client.disconnect();
+            Ok::<_, anyhow::Error>((client, tally))
+        });
+    }
+    let (mut back, mut all) = (Vec::new(), Tally::new()?);
+    while let Some(done) = running.join_next().await {
+        let (client, tally) = done??;
+        back.push(client);
+        all.merge(&tally)?;
+    }
+    all.took = begun.elapsed();
+    Ok((back, all))
+}
+
+/// What the requests of one fixed rate share.
+struct Schedule {
+    job: Job,
+    begun: Instant,
+    period: Duration,
+    total: u64,
+    next: AtomicU64,
+    due: Semaphore,
+    tally: Mutex<Tally>,
+    failed: AtomicBool,
+}
+
+/// `rate` requests a second for `time`, whatever becomes of them: a request's time counts from when
+/// it was due, and one that finds every connection taken waits. `grace` later those without an
+/// answer are lost.
+///
+/// # Errors
+/// At the first answer that is not as expected.
+pub async fn open(
+    clients: Vec<Client>,
+    job: Job,
+    rate: u32,
+    (time, grace): (Duration, Duration),
+) -> Result<(Vec<Client>, Tally)> {
+    ensure!(!clients.is_empty() && rate > 0, "nobody asks");
+    let period = Duration::from_secs(1) / rate;
+    let total = u64::try_from(time.as_nanos() / period.as_nanos())?;
+    let pacer = Pacer::start(period)?;
+    let schedule = Arc::new(Schedule {
+        job,
+        begun: Instant::now(),
+        period,
+        total,
+        next: AtomicU64::new(0),
+        due: Semaphore::new(0),
+        tally: Mutex::new(Tally::new()?),
+        failed: AtomicBool::new(false),
+    });
+    let mut running = JoinSet::new();
+    let workers = clients.len();
+    for client in clients {
+        running.spawn(when_due(Arc::clone(&schedule), client));
+    }
+    let ticking = Arc::clone(&schedule);
+    std::thread::spawn(move || tick(&pacer, &ticking, workers));
+    let end = schedule.begun + time + grace;
+    let mut back = Vec::new();
+    while let Ok(Some(done)) = timeout_at(end.into(), running.join_next()).await {
+        back.push(done??);
+    }
+    running.shutdown().await;
+    let mut tally = schedule.tally.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    tally.took = schedule.begun.elapsed();
+    tally.lost = total - tally.answered();
+    Ok((back, tally))
+}
+
+/// Lets the requests go when they are due; the last ones find that there are no more.
+fn tick(pacer: &Pacer, schedule: &Schedule, workers: usize) -> Result<()> {
+    let mut given = 0;
+    while given < schedule.total && !schedule.failed.load(Ordering::Relaxed) {
+        let ticks = pacer.tick()?;
+        schedule.due.add_permits(usize::try_from(ticks)?);
+        given += ticks;
+    }
+    schedule.due.add_permits(workers);
+    Ok(())
+}
+
+async fn when_due(schedule: Arc<Schedule>, mut client: Client) -> Result<Client> {
+    loop {
+        schedule.due.acquire().await?.forget();
+        let number = schedule.next.fetch_add(1, Ordering::Relaxed);
+        if number >= schedule.total {
+            client.disconnect();
+            return Ok(client);
+        }
+        let due = schedule.begun + schedule.period * u32::try_from(number + 1)?;
+        if let Err(failure) = client.ask(schedule.job, Later::Never).await {
+            schedule.failed.store(true, Ordering::Relaxed);
+            return Err(failure);
+        }
+        schedule.tally.lock().unwrap_or_else(PoisonError::into_inner).add(due.elapsed());
+    }
+}

@@ -1,0 +1,54 @@
+//! A clock that ticks at a fixed rate, precisely: the runtime's own timers round to milliseconds,
+//! and a thread that sleeps is woken late.
+
+use std::{os::fd::OwnedFd, time::Duration};
+
+use anyhow::{Context, Result};
+use rustix::time::{
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
+    timerfd_settime,
+};
+
+/// A timer of the kernel.
+pub(super) struct Pacer(OwnedFd);
+
+impl Pacer {
+    /// Ticks every `period` from now on.
+    pub(super) fn start(period: Duration) -> Result<Self> {
+        let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC)
+            .context("make a timer")?;
+        let period = Timespec {
+            tv_sec: period.as_secs().try_into()?,
+            tv_nsec: period.subsec_nanos().into(),
+        };
+        let every = Itimerspec { it_interval: period, it_value: period };
+        timerfd_settime(&timer, TimerfdTimerFlags::empty(), &every).context("set a timer")?;
+        Ok(Self(timer))
+    }
+
+    /// Waits for the next tick, and says how many there were since the last call. Blocks.
+    pub(super) fn tick(&self) -> Result<u64> {
+        let mut count = [0; 8];
+        rustix::io::read(&self.0, &mut count).context("read a timer")?;
+        Ok(u64::from_ne_bytes(count))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    #[test]
+    fn it_ticks_as_often_as_it_should() {
+        let begun = Instant::now();
+        let pacer = Pacer::start(Duration::from_millis(2)).unwrap();
+        let mut ticks = 0;
+        while ticks < 50 {
+            ticks += pacer.tick().unwrap();
+        }
+
+        assert!(begun.elapsed() >= Duration::from_millis(100));
+        assert!(u128::from(ticks) <= begun.elapsed().as_millis() / 2);
+    }
+}

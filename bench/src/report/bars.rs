@@ -1,0 +1,215 @@
+//! The bars Countersign is held to, and whether this run is above or below them.
+
+use serde::Serialize;
+
+use super::{
+    table::{CEILING, cpu},
+    words::{figure, mebibytes, time, times},
+};
+use crate::{
+    growth::WHO,
+    job::Job,
+    results::{FloodFigures, Grown, Results, median},
+};
+
+const MIB: f64 = 1024.0;
+
+/// One line.
+#[derive(Serialize)]
+pub(super) struct Bar {
+    job: &'static str,
+    what: &'static str,
+    bar: String,
+    stretch: String,
+    measured: String,
+    verdict: &'static str,
+}
+
+/// What is asked for: no more than this, or no less.
+#[derive(Clone, Copy)]
+enum Limit {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+impl Limit {
+    fn holds(self, value: f64) -> bool {
+        match self {
+            Self::AtMost(limit) => value <= limit,
+            Self::AtLeast(limit) => value >= limit,
+        }
+    }
+
+    fn words(self, unit: fn(f64) -> String) -> String {
+        match self {
+            Self::AtMost(limit) => format!("at most {}", unit(limit)),
+            Self::AtLeast(limit) => format!("at least {}", unit(limit)),
+        }
+    }
+}
+
+/// What is asked for, and what would be better still.
+struct Asked {
+    job: &'static str,
+    what: &'static str,
+    bar: Limit,
+    stretch: Option<Limit>,
+    unit: fn(f64) -> String,
+}
+
+impl Asked {
+    /// None where nothing was measured.
+    fn of(self, value: f64) -> Option<Bar> {
+        let verdict = match (self.bar.holds(value), self.stretch) {
+            (false, _) => "**missed**",
+            (true, Some(stretch)) if stretch.holds(value) => "met, and the stretch",
+            (true, _) => "met",
+        };
+        value.is_finite().then(|| Bar {
+            job: self.job,
+            what: self.what,
+            bar: self.bar.words(self.unit),
+            stretch: self.stretch.map(|limit| limit.words(self.unit)).unwrap_or_default(),
+            measured: (self.unit)(value),
+            verdict,
+        })
+    }
+}
+
+const fn asked(
+    job: &'static str,
+    what: &'static str,
+    unit: fn(f64) -> String,
+    bar: Limit,
+) -> Asked {
+    Asked { job, what, bar, stretch: None, unit }
+}
+
+impl Asked {
+    const fn or(mut self, stretch: Limit) -> Self {
+        self.stretch = Some(stretch);
+        self
+    }
+}
+
+/// All bars for which there is a figure.
+pub(super) fn of(results: &Results) -> Vec<Bar> {
+    let all = checks(results).into_iter().chain(writes(results)).chain(flood(results));
+    all.chain(growth(results)).chain(rest(results)).flatten().collect()
+}
+
+fn checks(results: &Results) -> Vec<Option<Bar>> {
+    let against_bare = |job: Job| {
+        let of = |who: &str| results.cell(who, job).map_or(f64::NAN, cpu);
+        of(WHO) / of(CEILING)
+    };
+    let what = ["CPU against bare axum", "the same, API key", "the same, session cookie"];
+    let at_most = Limit::AtMost;
+    vec![
+        asked("J1", what[0], times, at_most(1.5)).or(at_most(1.2)).of(against_bare(Job::Signed)),
+        asked("J2", what[1], times, at_most(1.6)).or(at_most(1.3)).of(against_bare(Job::ApiKey)),
+        asked("J2", what[2], times, at_most(1.8)).or(at_most(1.3)).of(against_bare(Job::Session)),
+    ]
+}
+
+fn writes(results: &Results) -> Vec<Option<Bar>> {
+    let rate = |job| results.cell(WHO, job).map_or(f64::NAN, |c| c.median(|f| f.rate));
+    let argon2 = median(results.ceilings.argon2.iter().copied());
+    let fsync = median(results.ceilings.fsync.iter().copied());
+    let refresh = results.cell(WHO, Job::Refresh).map_or(f64::NAN, cpu);
+    let (logins, rates) =
+        ("logins/s against raw Argon2id on all cores", "refreshes/s against one fsync each");
+    vec![
+        asked("J3", logins, figure, Limit::AtLeast(0.9))
+            .or(Limit::AtLeast(0.97))
+            .of(rate(Job::Login) / argon2),
+        asked("J4", rates, times, Limit::AtLeast(10.0))
+            .or(Limit::AtLeast(20.0))
+            .of(rate(Job::Refresh) / fsync),
+        asked("J4", "CPU of a refresh", time, Limit::AtMost(80.0))
+            .or(Limit::AtMost(50.0))
+            .of(refresh),
+    ]
+}
+
+fn flood(results: &Results) -> Vec<Option<Bar>> {
+    let Some(flood) = results.floods.iter().find(|flood| flood.contestant == WHO) else {
+        return Vec::new();
+    };
+    let of = |figure: &dyn Fn(&FloodFigures) -> Option<f64>| {
+        median(flood.rounds.iter().filter_map(figure))
+    };
+    let growth = of(&|f| Some(f.flood?.checks.p99_us / f.idle.p99_us));
+    let lost = of(&|f| Some((f.idle.lost + f.flood?.checks.lost) as f64));
+    let logins = results.cell(WHO, Job::Login).map_or(f64::NAN, |c| c.median(|f| f.rate));
+    let kept = of(&|f| Some(f.overload?.logins / logins));
+    let refused = of(&|f| Some(f.overload?.refused_p99_ms * 1000.0));
+    let memory = of(&|f| Some(f.overload?.memory_kib.max(f.flood?.memory_kib) as f64));
+    let at_most = Limit::AtMost;
+    vec![
+        asked("J7", "p99 of J1 in the flood against alone", times, at_most(2.0))
+            .or(at_most(1.2))
+            .of(growth),
+        asked("J7", "checks lost", figure, at_most(0.0)).of(lost),
+        asked("J7", "p99 of a refusal beyond capacity", time, at_most(50_000.0)).of(refused),
+        asked("J7", "accepted logins/s there against J3", figure, Limit::AtLeast(0.9)).of(kept),
+        asked("J7", "memory in the flood and beyond", mebibytes, at_most(90.0 * MIB))
+            .or(at_most(60.0 * MIB))
+            .of(memory),
+    ]
+}
+
+fn growth(results: &Results) -> Vec<Option<Bar>> {
+    let (Some(few), Some(many)) = (results.growth.first(), results.growth.last()) else {
+        return Vec::new();
+    };
+    let of = |grown: &Grown, job: Job| {
+        grown.cells.iter().find(|cell| cell.job == job).map_or(f64::NAN, cpu)
+    };
+    let ratio = |job| of(many, job) / of(few, job);
+    let row =
+        |code, what, limit, job| asked(code, what, times, Limit::AtMost(limit)).of(ratio(job));
+    vec![
+        row("J8", "CPU of J1, most users against fewest", 1.05, Job::Signed),
+        row("J8", "the same of J2, API key", 1.05, Job::ApiKey),
+        row("J8", "the same of J2, session cookie", 1.05, Job::Session),
+        row("J8", "the same of J3", 1.15, Job::Login),
+        row("J8", "the same of J4", 1.15, Job::Refresh),
+    ]
+}
+
+fn rest(results: &Results) -> Vec<Option<Bar>> {
+    let loaded = results.growth.iter().rfind(|grown| grown.sessions > 0);
+    let loaded = loaded.map_or(f64::NAN, |grown| grown.idle_kib as f64);
+    let startup = results.startups.iter().find(|startup| startup.contestant == WHO);
+    let idle = startup.map_or(f64::NAN, |startup| startup.idle_kib as f64);
+    let start = startup.map_or(f64::NAN, |s| median(s.starts_ms.iter().copied()) * 1000.0);
+    let at_most = Limit::AtMost;
+    let many = "memory with 1 M sessions and 1 M revocations";
+    vec![
+        asked("J9", "memory at rest", mebibytes, at_most(20.0 * MIB))
+            .or(at_most(12.0 * MIB))
+            .of(idle),
+        asked("J9", many, mebibytes, at_most(250.0 * MIB)).or(at_most(150.0 * MIB)).of(loaded),
+        asked("J9", "cold start", time, at_most(100_000.0)).or(at_most(40_000.0)).of(start),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_is_met_or_missed_by_the_figure_alone() {
+        let judge = |value| {
+            let bar = asked("J1", "", times, Limit::AtMost(1.5)).or(Limit::AtMost(1.2)).of(value);
+            bar.map(|bar| bar.verdict)
+        };
+
+        assert_eq!(judge(1.51), Some("**missed**"));
+        assert_eq!(judge(1.5), Some("met"));
+        assert_eq!(judge(1.2), Some("met, and the stretch"));
+        assert_eq!(judge(f64::NAN), None);
+        assert!(Limit::AtLeast(0.9).holds(0.9) && !Limit::AtLeast(0.9).holds(0.89));
+    }
+}
