@@ -17,13 +17,13 @@ pub(super) enum Signer {
     /// RS256.
     Rsa(RsaKeyPair),
     /// HS256.
-    Secret(hmac::Key),
+    Secret(Box<hmac::Key>),
 }
 
 impl Signer {
     /// The HS256 signer of this secret.
     pub(super) fn of_secret(secret: &[u8]) -> Self {
-        Self::Secret(hmac::Key::new(hmac::HMAC_SHA256, secret))
+        Self::Secret(Box::new(hmac::Key::new(hmac::HMAC_SHA256, secret)))
     }
 
     /// The signature over `message`, as JWS spells it (RFC 7518 §3, RFC 8037 §3.1).
