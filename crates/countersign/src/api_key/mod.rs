@@ -183,7 +183,7 @@ impl ApiKeys<'_> {
         let is_good = |known: &Known<ApiKeyRow>| is_live(&known.row, now);
         let found = match known.get(&digest, is_good) {
             Some(known) => Some(known),
-            None => known.load(self.read(digest, now)).await?,
+            None => Box::pin(known.load(self.read(digest, now))).await?,
         };
         self.judge(&found.ok_or_else(unknown)?, now).await
     }

@@ -84,6 +84,7 @@ impl Identities {
             return Ok(Some(known));
         }
         let read = async { Ok(user::by_id(db, id).await?.map(|row| (id, Identity::from(&row)))) };
-        self.0.load(read).await
+        // Apart: every request would move the room for it about.
+        Box::pin(self.0.load(read)).await
     }
 }

@@ -39,7 +39,7 @@ impl Sessions<'_> {
             |known: &Known<SessionRow>| self.cookie_is_live(&known.row, known.used_at(), now);
         let found = match known.get(&digest, is_good) {
             Some(known) => Some(known),
-            None => known.load(self.read_by_cookie(digest, now)).await?,
+            None => Box::pin(known.load(self.read_by_cookie(digest, now))).await?,
         };
         let Some(session) = found else { return Ok(None) };
         let row = &session.row;

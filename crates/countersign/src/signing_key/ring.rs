@@ -154,7 +154,7 @@ impl Auth {
     pub(crate) async fn keys(&self) -> Result<Arc<Opened>> {
         let (version, now) = (self.live().keys_version(), self.now());
         let Some(keys) = self.ring().current(version) else {
-            return Ok(self.ring().hold(self.open_keys(version).await?));
+            return Ok(self.ring().hold(Box::pin(self.open_keys(version)).await?));
         };
         if keys.keys.iter().all(|(info, _)| verifies(info, now)) {
             return Ok(keys);

@@ -61,7 +61,7 @@ impl Tokens<'_> {
             self.check_revoked(&known).await?;
             return Ok(known);
         }
-        let (proven, keys) = self.prove(token, keys, &expected, now).await?;
+        let (proven, keys) = Box::pin(self.prove(token, keys, &expected, now)).await?;
         let read = Arc::new(read(proven)?);
         self.check_revoked(&read).await?;
         self.0.live().verified().keep(digest, keys.opening, &read);

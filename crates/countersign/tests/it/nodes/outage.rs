@@ -31,7 +31,7 @@ struct Stage {
     miguel: User,
     session: Session,
     key: Caller,
-    introspector: Caller,
+    root: User,
     browser: Browser,
     /// A process on the same database whose way is never shut.
     elsewhere: App,
@@ -50,19 +50,11 @@ impl Stage {
         let session = miguel.log_in().await;
         assert_eq!(session.get("/me").await.status, 200);
         app.auth.roles().grant(root.id.parse().unwrap(), "introspector").await.unwrap();
-        let introspector = app.api_key(&root.key("introspector").await.key);
         let mut browser = app.browser();
         browser.log_in("miguel").await;
-        Self {
-            key: app.api_key(&miguel.key("account").await.key),
-            elsewhere,
-            proxy,
-            app,
-            miguel,
-            session,
-            introspector,
-            browser,
-        }
+        let key = app.api_key(&miguel.key("account").await.key);
+        assert_eq!(key.get("/me").await.status, 200);
+        Self { key, elsewhere, proxy, app, miguel, session, root, browser }
     }
 
     /// One request of each kind that needs the database, new ones each time.
@@ -71,8 +63,10 @@ impl Stage {
         let stranger = self.elsewhere.user(&format!("stranger-{round}")).await.log_in().await;
         let stranger = self.app.bearer(&stranger.access);
         let (bearer, nobody) = (self.app.bearer(&fresh.access), self.app.anonymous());
-        let (miguel, key, service) =
-            (self.miguel.clone(), self.key.clone(), self.introspector.clone());
+        // Shown for the first time: this process does not know them by heart.
+        let key = self.app.api_key(&self.miguel.key("account").await.key);
+        let service = self.app.api_key(&self.root.key("introspector").await.key);
+        let miguel = self.miguel.clone();
         let (refresh, access) = (fresh.refresh.clone(), fresh.access.clone());
         let name = format!("new-{round}");
         let (ending, revoking) = (self.miguel.log_in().await, self.miguel.log_in().await);
@@ -126,6 +120,7 @@ impl Stage {
     /// What is answered from memory.
     async fn is_answered_from_memory(&self) {
         assert_eq!(self.session.get("/me").await.status, 200);
+        assert_eq!(self.key.get("/me").await.status, 200);
         assert_eq!(self.app.anonymous().get("/.well-known/jwks.json").await.status, 200);
         assert_eq!(self.app.anonymous().get("/me").await.status, 401);
         assert_eq!(self.app.bearer("x.y.z").get("/me").await.status, 401);
@@ -284,6 +279,7 @@ async fn without_the_database_for_longer_than_max_lag_nobody_is_let_in() {
 
     is_refused("a token", &stage.session.get("/me").await);
     is_refused("a role", &stage.session.get("/keys").await);
+    is_refused("an API key", &stage.key.get("/me").await);
     assert_eq!(stage.app.anonymous().get("/.well-known/jwks.json").await.status, 200);
     stage.proxy.open_anew();
     crate::support::becomes(&stage.session, "/me", 200).await;

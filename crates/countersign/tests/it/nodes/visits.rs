@@ -1,6 +1,6 @@
 //! A browser whose requests go to whichever process: nothing needs sticky sessions.
 
-use crate::support::{App, Browser, on_both_engines};
+use crate::support::{App, Browser, becomes, on_both_engines};
 
 /// The same browser at another process.
 fn at(app: &App, browser: &Browser) -> Browser {
@@ -30,6 +30,8 @@ on_both_engines! {
         let mut stolen = browser.clone();
         let mut browser = at(&second, &browser);
         assert_eq!(browser.submit("/logout", &[]).await.location(), "/login?notice=logged-out");
+        let cookie = format!("__Host-session={}", stolen.session().unwrap());
+        becomes(&first.anonymous().header("cookie", cookie), "/me", 401).await;
         assert_eq!(stolen.who().await, "nobody");
         assert_eq!(stolen.open("/restore").await.location(), "/login?next=");
     }
