@@ -16,8 +16,8 @@ use serde::Serialize;
 use self::{bars::Bar, plot::Plot, rest::Lines, table::Table};
 use crate::{flood, job::Job, results::Results};
 
-const PAGE: &str = include_str!("../../templates/performance.md");
-const PLOT: &str = include_str!("../../templates/plot.svg");
+const PAGE: &str = include_str!("../../templates/performance.md.jinja");
+const PLOT: &str = include_str!("../../templates/plot.svg.jinja");
 
 /// Everything the page's template is given.
 #[derive(Serialize)]
