@@ -19,7 +19,7 @@ const HEADERS: [(&str, &str); 8] = [
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("x-request-id", "01a2213b-9365-74ba-a43a-327417fde53e"),
+    ("x-request-id", "01a2213b936574ba-0000000000000001"),
 ];
 
 #[derive(Parser)]

@@ -24,6 +24,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .configure(|config| {
             config.public_url = format!("http://{listen}");
             config.access_token_seconds = 86_400;
+            config.hashing.nice = 20;
             config.sign_up.proof = ProofMode::Off;
             config.sign_up.per_address_hour = 0;
             config.trusted_proxies.push(loopback);

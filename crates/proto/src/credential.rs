@@ -171,6 +171,12 @@ const TOKEN_CHARS: [bool; 256] = {
     table
 };
 
+/// Reads all of it, though it might stop at the first odd byte: long tokens are the rule and odd ones
+/// rare, and without the question after each byte it takes half the time.
+fn is_token(value: &[u8]) -> bool {
+    value.iter().fold(true, |good, byte| good & TOKEN_CHARS[usize::from(*byte)])
+}
+
 fn bounded(value: &[u8]) -> Result<&[u8], CredentialError> {
     if value.len() > MAX_LEN { Err(CredentialError::TooLong) } else { Ok(value) }
 }
@@ -182,7 +188,7 @@ fn token(value: &[u8], carried_by: CarriedBy) -> Result<Presented, CredentialErr
     }
     let body = value.iter().rposition(|&b| b != b'=').map_or(0, |last| last + 1);
     match std::str::from_utf8(value) {
-        Ok(text) if body > 0 && value[..body].iter().all(|b| TOKEN_CHARS[usize::from(*b)]) => {
+        Ok(text) if body > 0 && is_token(&value[..body]) => {
             Ok(Presented::Token { token: Secret::new(text), carried_by })
         }
         _ => Err(CredentialError::Malformed),

@@ -106,7 +106,8 @@ pub struct Hashing {
     pub bound: Bound,
     /// Hashing threads; 0: one for each processor.
     pub threads: usize,
-    /// How far they give way to other threads: 19 as far as can be, 0 not at all.
+    /// How far they give way to other threads of the process: 0 not at all, 19 as far as Unix has it;
+    /// 20: they get only what nobody else wants (`SCHED_IDLE` of Linux; elsewhere as 19).
     pub nice: u32,
     /// Passwords that may wait. One address gets at most a quarter of it.
     pub queue: usize,
@@ -269,7 +270,7 @@ impl Config {
         rule("own_attributes", "names: a lower-case letter, then a-z 0-9 _", || {
             self.own_attributes.iter().all(|name| AttributeName::parse(name).is_ok())
         })?;
-        rule("hashing.nice", "0 to 19", || self.hashing.nice <= 19)?;
+        rule("hashing.nice", "0 to 20", || self.hashing.nice <= 20)?;
         rule("hashing.queue", "at least 4", || self.hashing.queue >= 4)?;
         rule("hashing.deadline_ms", "100 to 60000", || {
             (100..=60_000).contains(&self.hashing.deadline_ms)

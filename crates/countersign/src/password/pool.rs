@@ -64,10 +64,8 @@ impl Pool {
             held: AtomicUsize::new(0),
         });
         let pool = Self(shared);
-        // Not more than 19, which the configuration's check says and the system would take it for.
-        let nice = i32::try_from(config.nice).unwrap_or(19);
         for number in 0..threads {
-            let shared = Arc::clone(&pool.0);
+            let (shared, nice) = (Arc::clone(&pool.0), config.nice);
             std::thread::Builder::new()
                 .name(format!("password-{number}"))
                 .spawn(move || serve(&shared, nice))?;
@@ -191,11 +189,25 @@ impl Shared {
     }
 }
 
-fn serve(shared: &Shared, nice: i32) {
-    // Passwords give way to everything else; without the right to, they run as equals. At 10, Linux
-    // 6.18 lets a hash finish its turn first where a thread wakes up often: a tenth of the wake-ups
-    // came 2 milliseconds late. At 19 that is rare.
-    let _ = rustix::process::nice(nice);
+/// Passwords give way to everything else; without the right to, they run as equals. At 10, Linux 6.18
+/// lets a hash finish its turn first where a thread wakes up often: a tenth of the wake-ups came 2
+/// milliseconds late. At 19 that is rare; beyond it the scheduler's own policy for it stops a hash at
+/// once.
+fn give_way(nice: u32) {
+    let _ = rustix::process::nice(nice.min(19).cast_signed());
+    #[cfg(target_os = "linux")]
+    if nice > 19 {
+        use thread_priority::{
+            NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy,
+            set_thread_priority_and_policy, thread_native_id,
+        };
+        let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+        let _ = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle);
+    }
+}
+
+fn serve(shared: &Shared, nice: u32) {
+    give_way(nice);
     let mut memory = Memory::default();
     // 19 MiB for each thread are worth keeping under load, and a waste on a quiet server.
     while let Some(job) = shared.pop(|| memory = Memory::default()) {
@@ -309,6 +321,24 @@ mod tests {
         release.send(()).unwrap();
 
         assert_eq!(denied.code().status(), 503);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn beyond_19_a_thread_gets_only_what_nobody_else_wants() {
+        use thread_priority::{
+            NormalThreadSchedulePolicy, ThreadSchedulePolicy, thread_schedule_policy,
+        };
+        for (nice, policy) in
+            [(19, NormalThreadSchedulePolicy::Other), (20, NormalThreadSchedulePolicy::Idle)]
+        {
+            let thread = std::thread::spawn(move || {
+                give_way(nice);
+                thread_schedule_policy()
+            });
+
+            assert_eq!(thread.join().unwrap(), Ok(ThreadSchedulePolicy::Normal(policy)), "{nice}");
+        }
     }
 
     #[tokio::test]

@@ -19,7 +19,7 @@ use crate::{
 impl Tokens<'_> {
     /// Who the token acts for.
     pub(crate) async fn authenticate(self, token: &str) -> Result<CurrentUser> {
-        self.authenticate_within(&Secret::new(token), 0).await
+        self.authenticate_late(token, 0).await
     }
 
     /// Who a signed access token acts for, as [`Auth::authenticate`](crate::Auth::authenticate) has
@@ -33,7 +33,11 @@ impl Tokens<'_> {
         token: &Secret,
         leeway_seconds: u32,
     ) -> Result<CurrentUser> {
-        let token = self.verify(token.reveal(), leeway_seconds.into()).await?;
+        self.authenticate_late(token.reveal(), leeway_seconds.into()).await
+    }
+
+    async fn authenticate_late(self, token: &str, lateness: i64) -> Result<CurrentUser> {
+        let token = self.verify(token, lateness).await?;
         let claims = token.claims();
         let identity = self.0.live().identity(self.0.db(), token.user, claims.epoch).await?;
         let gone = || revoked().orphaned(claims.sub.clone());

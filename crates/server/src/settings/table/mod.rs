@@ -244,7 +244,7 @@ const CORE: &[Setting] = &[
     setting(
         "hashing.nice",
         "COUNT",
-        "How far they give way to other threads of the process",
+        "How far they give way to other threads of the process; 20: they get only what nobody else wants",
         |e| &mut e.config.hashing.nice,
     ),
     setting("hashing.queue", "COUNT", "Passwords that may wait for a thread", |e| {
