@@ -71,6 +71,16 @@ pub enum Later {
     After(Duration),
 }
 
+impl Later {
+    /// How long it is until one comes back.
+    pub(super) fn pause(self) -> Duration {
+        match self {
+            Self::Never => Duration::ZERO,
+            Self::After(pause) => pause,
+        }
+    }
+}
+
 /// Somebody with credentials of their own.
 pub struct Client {
     crowd: Arc<Crowd>,

@@ -35,7 +35,8 @@ pub async fn closed(
     hammer(clients, job, Later::Never, move || Instant::now() >= end).await
 }
 
-/// Every client asks for `job` again and again until `is_over`.
+/// Every client asks for `job` again and again until `is_over`. Those that may be told to come back
+/// later arrive one after another, as people do: together they would come back together for ever.
 ///
 /// # Errors
 /// At the first answer that is not as expected.
@@ -50,10 +51,12 @@ where
 {
     let begun = Instant::now();
     let mut running = JoinSet::new();
-    for mut client in clients {
+    let apart = later.pause() / u32::try_from(clients.len().max(1))?;
+    for (turn, mut client) in (0_u32..).zip(clients) {
         let is_over = is_over.clone();
         running.spawn(async move {
             let mut tally = Tally::new()?;
+            sleep(apart * turn).await;
             while !is_over() {
                 let asked = Instant::now();
                 match client.ask(job, later).await? {

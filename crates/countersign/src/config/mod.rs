@@ -201,7 +201,7 @@ impl Default for Hashing {
             params: Params::default(),
             bound: Bound::default(),
             threads: 0,
-            nice: 19,
+            nice: 10,
             queue: 64,
             deadline_ms: 2000,
         }

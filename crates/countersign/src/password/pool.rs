@@ -191,8 +191,8 @@ impl Shared {
 
 /// Passwords give way to everything else; without the right to, they run as equals. At 10, Linux 6.18
 /// lets a hash finish its turn first where a thread wakes up often: a tenth of the wake-ups came 2
-/// milliseconds late. At 19 that is rare; beyond it the scheduler's own policy for it stops a hash at
-/// once.
+/// milliseconds late. Beyond 19 the scheduler's own policy for it stops a hash at once; but then
+/// whatever else keeps the processors busy, a compiler say, leaves passwords nothing.
 fn give_way(nice: u32) {
     let _ = rustix::process::nice(nice.min(19).cast_signed());
     #[cfg(target_os = "linux")]
