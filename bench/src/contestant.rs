@@ -200,6 +200,9 @@ impl Contestant {
     }
 }
 
+/// Placeholders that only a run knows.
+const OF_A_RUN: [&str; 4] = ["data", "port", "users", "postgres"];
+
 /// The command that `words` are.
 ///
 /// # Errors
@@ -217,7 +220,11 @@ pub fn command(words: &[Template], peer: &Peer, values: &Values, at: &Path) -> R
         }
     }
     for (name, value) in &peer.environment {
-        command.env(name, value.fill(&[values])?);
+        // What is installed is installed before there is a run.
+        let is_early = |word: &str| OF_A_RUN.contains(&word) && !values.contains_key(word);
+        if !value.names().any(is_early) {
+            command.env(name, value.fill(&[values])?);
+        }
     }
     Ok(command)
 }
