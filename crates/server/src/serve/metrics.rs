@@ -88,9 +88,7 @@ struct Method {
 
 impl Requests {
     pub(super) fn count(&self, (method, route): (&'static str, &str), status: u16, took: Duration) {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let known = known.get(route).and_then(|methods| methods.get(method)).cloned();
-        let counted = known.unwrap_or_else(|| self.add(method, route));
+        let counted = self.known(method, route).unwrap_or_else(|| self.add(method, route));
         let class = usize::from(status / 100).clamp(1, 5);
         let counter = || {
             let status = ["1xx", "2xx", "3xx", "4xx", "5xx"][class - 1];
@@ -99,6 +97,11 @@ impl Requests {
         };
         counted.answers[class - 1].get_or_init(counter).increment(1);
         counted.seconds.record(took.as_secs_f64());
+    }
+
+    fn known(&self, method: &str, route: &str) -> Option<Arc<Method>> {
+        let routes = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        routes.get(route)?.get(method).cloned()
     }
 
     fn add(&self, method: &'static str, route: &str) -> Arc<Method> {
