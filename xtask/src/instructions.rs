@@ -25,7 +25,7 @@ const WARM: u32 = 50;
 /// What is taken off for the clock is not exact: a count that is over the limit is taken again.
 const ROUNDS: usize = 5;
 /// How long a server does nothing, to see what that costs.
-const IDLE: Duration = Duration::from_secs(20);
+const IDLE: Duration = Duration::from_secs(30);
 
 /// One kind of request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
