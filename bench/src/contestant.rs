@@ -159,8 +159,9 @@ impl Contestant {
         }
         let mut waiting = self.clients.split_off(self.clients.len() - count).into_iter();
         let (mut begun, mut ready) = (tokio::task::JoinSet::new(), Vec::with_capacity(count));
+        let at_a_time = if self.peer.one_by_one { 1 } else { AT_A_TIME };
         loop {
-            while begun.len() < AT_A_TIME
+            while begun.len() < at_a_time
                 && let Some(mut client) = waiting.next()
             {
                 begun.spawn(async move {

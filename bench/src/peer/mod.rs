@@ -61,6 +61,9 @@ pub struct Peer {
     /// Whether more logins at once than it can take are answered 503.
     #[serde(default)]
     pub sheds: bool,
+    /// Clients get their credentials one after another: several at once are too much for it.
+    #[serde(default)]
+    pub one_by_one: bool,
     /// The requests by which one client gets its credentials, in this order.
     #[serde(default)]
     pub begin: Vec<Step>,
