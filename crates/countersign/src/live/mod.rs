@@ -1,5 +1,6 @@
 //! What this process knows by heart, so that checking a token asks no database: which tokens and
-//! sessions are revoked, who the users are, which credentials they show. Fed by the change feed, and by nothing else.
+//! sessions are revoked, who the users are, which credentials they show. Fed by the change feed, and
+//! by nothing else.
 
 mod credentials;
 mod feed;
