@@ -4,6 +4,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     process::{Child, ChildStdin, Command, Stdio},
     thread::JoinHandle,
+    time::{Duration, Instant},
 };
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -176,6 +177,18 @@ pub(crate) fn get(url: &str) -> Answer {
 
 pub(crate) fn get_as(url: &str, token: &str) -> Answer {
     answer(agent().get(url).header("authorization", format!("Bearer {token}")).call())
+}
+
+/// Whether a running server comes to refuse this credential, which another process took back: it
+/// reads of that within 0.2 s, and how often we ask until then does not matter.
+pub(crate) fn comes_to_refuse(server: &Server, token: &str) -> bool {
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(10) {
+        if get_as(&server.url("/api/me"), token).status == 401 {
+            return true;
+        }
+    }
+    false
 }
 
 /// Signs in by the API.
