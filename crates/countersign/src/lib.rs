@@ -77,8 +77,8 @@ pub use device::{Device, Devices};
 pub use email::Emails;
 pub use error::{Denied, Error, Failed, Needs, Result, TokenFault};
 pub use http::{
-    CsrfToken, RequireLayer, Requirement, UserAgent, ViaKind, fresh, openapi, role, scope, serve,
-    signed_in,
+    CsrfToken, Finish, Finished, RequireLayer, Requirement, UserAgent, ViaKind, fresh, openapi,
+    role, scope, serve, signed_in,
 };
 pub use ids::{ApiKeyId, DeviceId, NotAnId, SessionId, UserId};
 pub use import::{ForeignTable, ForeignUser, Import, ImportMode, ImportOptions, Imported};

@@ -1,5 +1,7 @@
 //! Reading credentials out of a request, and having them verified: once for each request.
 
+use std::sync::Arc;
+
 use axum::http::{header, request::Parts};
 use countersign_proto::{
     credential::{self, Presented},
@@ -23,7 +25,7 @@ pub(super) enum QueryToken {
 #[derive(Clone)]
 struct Resolved {
     auth: Auth,
-    user: CurrentUser,
+    user: Arc<CurrentUser>,
 }
 
 /// What the request presents, unverified.
@@ -54,7 +56,7 @@ pub(super) async fn resolve(
     parts: &mut Parts,
     auth: &Auth,
     query: QueryToken,
-) -> Result<Option<CurrentUser>, Refused> {
+) -> Result<Option<Arc<CurrentUser>>, Refused> {
     let user = resolve_leaver(parts, auth, query).await?;
     if let Some(user) = &user {
         auth.admit(&user.identity).map_err(|error| {
@@ -70,9 +72,9 @@ pub(super) async fn resolve_leaver(
     parts: &mut Parts,
     auth: &Auth,
     query: QueryToken,
-) -> Result<Option<CurrentUser>, Refused> {
+) -> Result<Option<Arc<CurrentUser>>, Refused> {
     if let Some(known) = parts.extensions.get::<Resolved>().filter(|known| known.auth.is(auth)) {
-        return Ok(Some(known.user.clone()));
+        return Ok(Some(Arc::clone(&known.user)));
     }
     let presented = presented(parts, auth, query)
         .map_err(|denied| Refused::at(parts, denied.into(), auth, None))?;
@@ -89,7 +91,8 @@ pub(super) async fn resolve_leaver(
     };
     let Some(user) = user else { return Ok(None) };
     let user = user.map_err(|error| Refused::at(parts, error, auth, presented.as_ref()))?;
-    parts.extensions.insert(Resolved { auth: auth.clone(), user: user.clone() });
+    let user = Arc::new(user);
+    parts.extensions.insert(Resolved { auth: auth.clone(), user: Arc::clone(&user) });
     Ok(Some(user))
 }
 

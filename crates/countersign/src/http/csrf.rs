@@ -155,7 +155,7 @@ pub(super) async fn lift_field(request: Request, auth: &Auth) -> Request {
         return Request::from_parts(parts, body);
     }
     // A body beyond the limit has no token that is looked at, and no reader after the refusal.
-    let bytes = axum::body::to_bytes(body, super::BODY_LIMIT).await.unwrap_or_default();
+    let bytes = axum::body::to_bytes(body, super::finish::BODY_LIMIT).await.unwrap_or_default();
     let field = form_urlencoded::parse(&bytes).find(|(name, _)| name == FIELD);
     if let Some((_, value)) = field {
         parts.extensions.insert(FieldToken(value.into_owned()));

@@ -1,5 +1,7 @@
 //! Extractors: to name a user in a handler's arguments is to have checked them.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{FromRef, FromRequestParts, OptionalFromRequestParts},
     http::request::Parts,
@@ -23,7 +25,8 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
         let auth = super::auth_of(state);
         let user = resolve(parts, &auth, QueryToken::Refused).await?;
-        user.ok_or_else(|| Refused::at(parts, sign_in_first().into(), &auth, None))
+        user.map(Arc::unwrap_or_clone)
+            .ok_or_else(|| Refused::at(parts, sign_in_first().into(), &auth, None))
     }
 }
 
@@ -36,7 +39,8 @@ where
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Refused> {
-        resolve(parts, &super::auth_of(state), QueryToken::Refused).await
+        let user = resolve(parts, &super::auth_of(state), QueryToken::Refused).await?;
+        Ok(user.map(Arc::unwrap_or_clone))
     }
 }
 
@@ -63,7 +67,7 @@ async fn require(
         let presented = presented(parts, auth, QueryToken::Refused).ok().flatten();
         Refused::at(parts, denied.into(), auth, presented.as_ref())
     })?;
-    Ok(user)
+    Ok(Arc::unwrap_or_clone(user))
 }
 
 /// The user, with a credential that may touch their own account: scope `account`.

@@ -3,6 +3,8 @@
 //! nginx calls it `auth_request`, Caddy `forward_auth`, Traefik `ForwardAuth`. What the proxy passes
 //! on is the request as it came, without its body and with another path.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{FromRequestParts, Query, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, request::Parts},
@@ -71,7 +73,7 @@ async fn forward_auth(
 
 /// Who sent the request that a proxy asks about. A cookie is believed as if the request had come
 /// here: a proxy that does not tell its method asks about one that changes something.
-struct Forwarded(CurrentUser);
+struct Forwarded(Arc<CurrentUser>);
 
 impl FromRequestParts<Auth> for Forwarded {
     type Rejection = Refused;

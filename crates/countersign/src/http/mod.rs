@@ -7,6 +7,7 @@ mod credential;
 mod csrf;
 mod error;
 mod extract;
+mod finish;
 mod forward_auth;
 mod json;
 mod openapi;
@@ -15,21 +16,25 @@ mod params;
 mod require;
 mod serve;
 
+use std::convert::Infallible;
+
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, FromRef},
-    http::{HeaderValue, header},
+    extract::{FromRef, Request},
     response::Response,
 };
 use countersign_proto::error_code::ErrorCode;
-use tower::util::MapResponseLayer;
+use tower::{Layer, Service, layer::util::Identity};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use csrf::CsrfToken;
+pub use finish::{Finish, Finished};
 pub use openapi::openapi;
 pub use page::UserAgent;
 pub use require::{RequireLayer, Requirement, ViaKind, fresh, role, scope, signed_in};
 pub use serve::serve;
+
+use finish::Finishing;
 
 pub(crate) use cookie::session_cookies;
 pub(crate) use csrf::is_own_name;
@@ -43,9 +48,6 @@ use crate::{
     stream, token, user,
 };
 
-/// No request of this API needs more, bytes.
-const BODY_LIMIT: usize = 64 * 1024;
-
 impl Auth {
     /// The native API, ready to merge or nest: users, tokens, sessions, API keys, JWKS, OpenAPI.
     ///
@@ -53,6 +55,20 @@ impl Auth {
     pub fn routes<S>(&self) -> Router<S>
     where
         S: Clone + Send + Sync + 'static,
+    {
+        self.routes_within(Identity::new())
+    }
+
+    /// The same with a layer of yours around each route and each refusal, inside of the routing: it
+    /// finds the [`MatchedPath`](axum::extract::MatchedPath). [`Router::layer`] does so too, at the
+    /// price of one more box around every route and every request.
+    pub fn routes_within<S, L>(&self, layer: L) -> Router<S>
+    where
+        S: Clone + Send + Sync + 'static,
+        L: Layer<Finished> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request, Error = Infallible, Response = Response>,
+        L::Service: Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
     {
         let (router, _) = api().split_for_parts();
         let pages = match self.config().pages.mode {
@@ -63,7 +79,7 @@ impl Auth {
             .merge(openapi::route())
             .merge(pages)
             .method_not_allowed_fallback(method_not_allowed)
-            .layer((MapResponseLayer::new(self.finisher()), DefaultBodyLimit::max(BODY_LIMIT)))
+            .layer((layer, Finishing::new(self)))
             .with_state(self.clone())
     }
 }
@@ -110,30 +126,6 @@ fn pages() -> Router<Auth> {
 
 async fn method_not_allowed() -> crate::Error {
     Denied::new(ErrorCode::MethodNotAllowed, "This path does not take this method.").into()
-}
-
-impl Auth {
-    fn finisher(&self) -> impl Fn(Response) -> Response + Clone + use<> {
-        let auth = self.clone();
-        move |response| finish(&auth, response)
-    }
-}
-
-/// Headers every answer of the API carries. What may be cached says so itself.
-fn finish(auth: &Auth, mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
-    headers
-        .entry(header::CONTENT_SECURITY_POLICY)
-        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
-    if auth.config().public_url.starts_with("https://") {
-        let year = HeaderValue::from_static("max-age=31536000");
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
-    }
-    error::complete_challenge(&mut response, auth);
-    response
 }
 
 /// So that handlers of the API find their `Auth` as handlers of an embedder do.

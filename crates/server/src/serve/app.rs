@@ -17,7 +17,8 @@ pub(super) fn router(auth: &Auth, profiles: Router, around: Around) -> Router {
         .route("/healthz", get(async || Json(json!({ "status": "ok" }))))
         .route("/readyz", get(ready))
         .with_state(auth.clone());
-    surrounded(auth.routes().merge(own).merge(root(auth)).merge(profiles), auth, around)
+    let others = own.merge(root(auth)).merge(profiles);
+    surrounded(others, auth, &around).merge(auth.routes_within(around))
 }
 
 /// The root leads to where somebody lands who logs in, and with that to the log-in first.
@@ -43,7 +44,8 @@ async fn ready(State(auth): State<Auth>) -> Result<Json<serde_json::Value>, Erro
     }
 }
 
-fn surrounded(routes: Router, auth: &Auth, around: Around) -> Router {
+/// Routes that are not the library's, and what is answered where there is none.
+fn surrounded(routes: Router, auth: &Auth, around: &Around) -> Router {
     let auth = auth.clone();
     let nothing_here = async move |request: Request| {
         let code = ErrorCode::NotFound;
@@ -55,7 +57,7 @@ fn surrounded(routes: Router, auth: &Auth, around: Around) -> Router {
             let code = ErrorCode::MethodNotAllowed;
             Denied::new(code, code.meaning())
         })
-        .layer(around)
+        .layer(around.clone())
 }
 
 #[cfg(test)]
@@ -71,7 +73,7 @@ mod tests {
         let auth = Auth::open("sqlite::memory:").await.unwrap();
         let request = Request::get(path).body(Body::empty()).unwrap();
         let response =
-            surrounded(routes, &auth, Around::new(limit, None)).oneshot(request).await.unwrap();
+            surrounded(routes, &auth, &Around::new(limit, None)).oneshot(request).await.unwrap();
         let status = response.status().as_u16();
         let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
         (status, String::from_utf8(body.to_vec()).unwrap())

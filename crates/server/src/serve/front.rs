@@ -21,6 +21,7 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
+use super::timer::ConnectionTimer;
 use crate::settings::Effective;
 
 /// How much at a time, and how long.
@@ -111,7 +112,7 @@ async fn accept(
 
 fn http(header: Duration) -> auto::Builder<TokioExecutor> {
     let mut http = auto::Builder::new(TokioExecutor::new());
-    http.http1().timer(TokioTimer::new()).header_read_timeout(header);
+    http.http1().header_read_timeout(header);
     http.http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(128)
@@ -152,7 +153,9 @@ impl Shared {
             request.extensions_mut().insert(ConnectInfo(peer));
             app.clone().oneshot(request.map(Body::new))
         });
-        let connection = self.http.serve_connection(TokioIo::new(stream), service).into_owned();
+        let mut http = self.http;
+        http.http1().timer(ConnectionTimer::default());
+        let connection = http.serve_connection(TokioIo::new(stream), service).into_owned();
         tokio::select! {
             ended = watcher.watch(connection) => if let Err(error) = ended {
                 tracing::debug!(error = %error, "a connection ended early");

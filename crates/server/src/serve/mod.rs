@@ -9,6 +9,7 @@ mod front;
 mod log;
 mod metrics;
 mod profiles;
+mod timer;
 mod tls;
 
 use std::{net::SocketAddr, time::Duration};

@@ -19,7 +19,9 @@ use std::{
 };
 
 use rusqlite::{
-    Connection, OpenFlags, ToSql, params_from_iter,
+    Connection, OpenFlags, ToSql,
+    config::DbConfig,
+    params_from_iter,
     types::{ToSqlOutput, ValueRef},
 };
 use tempfile::TempDir;
@@ -94,6 +96,8 @@ impl Place {
         let connection = Connection::open_with_flags(&self.path, flags).map_err(fault)?;
         connection.busy_timeout(self.patience).map_err(fault)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        // Else a statement is prepared anew for each value that a partial index might depend on.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(fault)?;
         connection.execute_batch("PRAGMA trusted_schema = OFF").map_err(fault)?;
         Ok(connection)
     }
@@ -187,5 +191,26 @@ impl ToSql for V<'_> {
             V::Id(id) => ValueRef::Text(id.as_str().as_bytes()),
             V::Bytes(value) => ValueRef::Blob(value),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_is_prepared_once_whatever_its_values_are() {
+        let place = Place::new(None, Duration::ZERO).unwrap();
+        let writer = place.open_writer().unwrap();
+        writer.execute_batch("CREATE TABLE t (a, b); CREATE INDEX i ON t (a) WHERE b = 1").unwrap();
+        let mut delete = writer.prepare("DELETE FROM t WHERE a = ? AND b = ?").unwrap();
+
+        for value in [1, 2, 1, 3] {
+            delete.execute([value, value]).unwrap();
+        }
+
+        assert_eq!(delete.get_status(StatementStatus::RePrepare), 0);
     }
 }

@@ -1,0 +1,96 @@
+//! What goes around every route of ours: headers each answer carries, and how long a body may be.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use axum::{
+    extract::{DefaultBodyLimit, Request},
+    http::{HeaderValue, header},
+    response::Response,
+    routing::{Route, future::RouteFuture},
+};
+use tower::{Layer, Service};
+
+use super::error;
+use crate::Auth;
+
+/// No request of this API needs more, bytes.
+pub(super) const BODY_LIMIT: usize = 64 * 1024;
+
+type Bounded = <DefaultBodyLimit as Layer<Route>>::Service;
+
+/// Makes [`Finished`] of a route.
+#[derive(Clone)]
+pub(super) struct Finishing(Auth);
+
+impl Finishing {
+    pub(super) fn new(auth: &Auth) -> Self {
+        Self(auth.clone())
+    }
+}
+
+impl Layer<Route> for Finishing {
+    type Service = Finished;
+
+    fn layer(&self, route: Route) -> Finished {
+        let inner = DefaultBodyLimit::max(BODY_LIMIT).layer(route);
+        Finished { inner, auth: self.0.clone() }
+    }
+}
+
+/// A route of ours, with the headers that all its answers carry: what a layer of
+/// [`Auth::routes_within`] goes around.
+#[derive(Clone)]
+pub struct Finished {
+    inner: Bounded,
+    auth: Auth,
+}
+
+impl Service<Request> for Finished {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Finish;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        <Bounded as Service<Request>>::poll_ready(&mut self.inner, cx)
+    }
+
+    fn call(&mut self, request: Request) -> Finish {
+        Finish { answer: self.inner.call(request), auth: self.auth.clone() }
+    }
+}
+
+/// An answer on its way.
+pub struct Finish {
+    answer: RouteFuture<Infallible>,
+    auth: Auth,
+}
+
+impl Future for Finish {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let answer = ready!(Pin::new(&mut self.answer).poll(cx))?;
+        Poll::Ready(Ok(finish(&self.auth, answer)))
+    }
+}
+
+/// Headers every answer of the API carries. What may be cached says so itself.
+fn finish(auth: &Auth, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    if auth.config().public_url.starts_with("https://") {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+    error::complete_challenge(&mut response, auth);
+    response
+}
