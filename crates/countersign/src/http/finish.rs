@@ -8,7 +8,7 @@ use std::{
 
 use axum::{
     extract::{DefaultBodyLimit, Request},
-    http::{HeaderValue, header},
+    http::{HeaderValue, Method, header},
     response::Response,
     routing::{Route, future::RouteFuture},
 };
@@ -19,8 +19,6 @@ use crate::Auth;
 
 /// No request of this API needs more, bytes.
 pub(super) const BODY_LIMIT: usize = 64 * 1024;
-
-type Bounded = <DefaultBodyLimit as Layer<Route>>::Service;
 
 /// Makes [`Finished`] of a route.
 #[derive(Clone)]
@@ -36,8 +34,7 @@ impl Layer<Route> for Finishing {
     type Service = Finished;
 
     fn layer(&self, route: Route) -> Finished {
-        let inner = DefaultBodyLimit::max(BODY_LIMIT).layer(route);
-        Finished { inner, auth: self.0.clone() }
+        Finished { route, auth: self.0.clone() }
     }
 }
 
@@ -45,7 +42,7 @@ impl Layer<Route> for Finishing {
 /// [`Auth::routes_within`] goes around.
 #[derive(Clone)]
 pub struct Finished {
-    inner: Bounded,
+    route: Route,
     auth: Auth,
 }
 
@@ -55,11 +52,15 @@ impl Service<Request> for Finished {
     type Future = Finish;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        <Bounded as Service<Request>>::poll_ready(&mut self.inner, cx)
+        <Route as Service<Request>>::poll_ready(&mut self.route, cx)
     }
 
-    fn call(&mut self, request: Request) -> Finish {
-        Finish { answer: self.inner.call(request), auth: self.auth.clone() }
+    fn call(&mut self, mut request: Request) -> Finish {
+        // Where no body is read, there is nothing to note.
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
+        }
+        Finish { answer: self.route.call(request), auth: self.auth.clone() }
     }
 }
 

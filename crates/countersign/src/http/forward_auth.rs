@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{FromRequestParts, Query, State, rejection::QueryRejection},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, request::Parts},
+    extract::{FromRequestParts, Query, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -54,12 +54,12 @@ struct Asked {
 async fn forward_auth(
     State(auth): State<Auth>,
     Forwarded(user): Forwarded,
-    asked: std::result::Result<Query<Asked>, QueryRejection>,
+    uri: Uri,
 ) -> Result<Response> {
-    let unreadable = |_| Denied::invalid_request("The query takes role.");
-    let Query(asked) = asked.map_err(unreadable)?;
-    if let Some(name) = asked.role {
-        role(name).check(&user, auth.now())?;
+    if uri.query().is_some() {
+        let unreadable = |_| Denied::invalid_request("The query takes role.");
+        let Query(asked) = Query::<Asked>::try_from_uri(&uri).map_err(unreadable)?;
+        asked.role.map_or(Ok(()), |name| role(name).check(&user, auth.now()))?;
     }
     let value = |text: String| HeaderValue::try_from(text).map_err(Failed::because);
     let mut headers = HeaderMap::with_capacity(HEADERS);

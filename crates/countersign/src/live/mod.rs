@@ -4,6 +4,7 @@
 
 mod credentials;
 mod feed;
+mod heard;
 mod identity;
 mod news;
 mod revoked;
@@ -15,15 +16,13 @@ mod until;
 mod verified;
 
 use std::{
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, Instant, SystemTime},
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
 };
 
 pub(crate) use credentials::{Credentials, Known};
 pub(crate) use feed::Feed;
+use heard::Heard;
 pub(crate) use identity::Identity;
 pub(crate) use news::{News, Word};
 pub(crate) use revoked::Name;
@@ -53,27 +52,7 @@ pub(crate) struct Live {
     /// Raised when it begins anew.
     beginnings: AtomicU64,
     /// When the last reading of the feed to its end began.
-    heard: Mutex<Heard>,
-}
-
-/// A moment by two clocks: one that may be set, and one that stands still while the machine sleeps.
-#[derive(Clone, Copy)]
-struct Heard {
-    steady: Instant,
-    wall: SystemTime,
-}
-
-impl Heard {
-    fn at(steady: Instant) -> Self {
-        let ago = steady.elapsed();
-        let now = SystemTime::now();
-        Self { steady, wall: now.checked_sub(ago).unwrap_or(now) }
-    }
-
-    /// By the clock that says more. A clock that was set back says nothing.
-    fn ago(self) -> Duration {
-        self.steady.elapsed().max(self.wall.elapsed().unwrap_or_default())
-    }
+    heard: Heard,
 }
 
 impl Live {
@@ -88,7 +67,7 @@ impl Live {
             sessions: Credentials::new(identities),
             keys_version: AtomicU64::new(1),
             beginnings: AtomicU64::new(0),
-            heard: Mutex::new(Heard::at(Instant::now())),
+            heard: Heard::now(),
         }
     }
 
@@ -188,12 +167,12 @@ impl Live {
 
     /// For how long this process has not heard what others did.
     pub(crate) fn lag(&self) -> Duration {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner).ago()
+        self.heard.ago()
     }
 
     /// Everything committed before this moment is known.
     fn heard(&self, began: Instant) {
-        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Heard::at(began);
+        self.heard.at(began);
     }
 
     /// Who users are, which credentials and which keys there are is asked again. Revocations stay.
