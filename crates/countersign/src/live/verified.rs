@@ -49,4 +49,8 @@ impl VerifiedTokens {
     pub(crate) fn keep(&self, digest: TokenDigest, opening: u64, token: &Arc<Verified>) {
         self.0.insert(digest, (opening, Arc::clone(token)));
     }
+
+    pub(super) fn forget_all(&self) {
+        self.0.clear();
+    }
 }

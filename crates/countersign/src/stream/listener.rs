@@ -127,6 +127,7 @@ impl Listener {
         let rows = change::after(auth.db(), lane, ROWS).await?;
         let mut told = false;
         for (seq, change) in rows.into_iter().take_while(|(seq, _)| *seq <= last) {
+            let Some(change) = change else { break };
             if self.at.hear(change::Lane { seq, ..lane }) != Step::Next {
                 break;
             }
@@ -134,7 +135,7 @@ impl Listener {
             self.waiting.extend(Event::revoked(&change, &self.at));
         }
         if !told {
-            // Some of it was purged.
+            // Some of it was purged, or is of a kind that only a later release knows.
             self.at = until;
             self.phase = Phase::Snapshot(String::new());
         }
