@@ -7,6 +7,7 @@ mod feed;
 mod identity;
 mod news;
 mod revoked;
+mod room;
 mod rows;
 mod status;
 #[cfg(test)]
