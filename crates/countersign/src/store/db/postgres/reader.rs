@@ -27,6 +27,7 @@ pub(super) struct Readers {
 #[derive(Default)]
 struct Line {
     current: RwLock<Option<Arc<Connected>>>,
+    /// Held by whoever connects. Who waits reads from here, and waits no longer than for an answer.
     dialling: sync::Mutex<()>,
 }
 
