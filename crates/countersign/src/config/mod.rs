@@ -72,7 +72,8 @@ pub struct Config {
     pub own_attributes: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is believed. Empty: none is.
     pub trusted_proxies: Vec<IpNet>,
-    /// Users kept in memory.
+    /// Users kept in memory, and as many signed tokens, API keys and sessions: fewer where they take
+    /// more than a kilobyte each.
     pub cached_identities: usize,
     /// Without news from the database for so many seconds, tokens and API keys are refused (503).
     pub max_lag_seconds: u32,

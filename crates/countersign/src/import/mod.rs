@@ -16,8 +16,8 @@ use crate::{
     error::{Denied, Error, Result},
     store::{
         self, DbError,
-        import::{External, Holder},
-        user::NewUserRow,
+        import::Holder,
+        user::{External, NewUserRow},
     },
 };
 
@@ -74,12 +74,6 @@ enum Key {
     Username(String),
     Email(String),
     External(String),
-}
-
-/// A row that passed its parsers.
-struct Parsed {
-    row: NewUserRow,
-    external: Option<External>,
 }
 
 /// An outcome that is not written, and the error that keeps it from being.
@@ -139,7 +133,7 @@ impl Import<'_> {
         }
     }
 
-    fn parse(&self, user: ForeignUser) -> Result<Parsed, Denied> {
+    fn parse(&self, user: ForeignUser) -> Result<NewUserRow, Denied> {
         let users = self.auth.users();
         let external = external(&self.options.source, user.external_id)?;
         let hash = user.password_hash;
@@ -156,7 +150,7 @@ impl Import<'_> {
             ..NewUser::default()
         };
         let row = users.imported_row(&new, hash.reveal()).map_err(denied)?;
-        Ok(Parsed { row, external })
+        Ok(NewUserRow { external, ..row })
     }
 
     /// What an earlier batch of a dry run would have taken stands in the way of this one.
@@ -180,22 +174,24 @@ impl Import<'_> {
     }
 }
 
-async fn insert(tx: &mut store::Tx, parsed: Vec<Result<Parsed, Denied>>) -> Result<Vec<Imported>> {
-    let rows = parsed.iter().flatten().map(|it| (&it.row, it.external.as_ref()));
-    let rows: Vec<_> = rows.collect();
+async fn insert(
+    tx: &mut store::Tx,
+    parsed: Vec<Result<NewUserRow, Denied>>,
+) -> Result<Vec<Imported>> {
+    let rows: Vec<_> = parsed.iter().flatten().collect();
     let taken = tx.import_users(&rows).await?;
     let places = rows.iter().zip(&taken).enumerate().filter(|(_, (_, taken))| **taken);
-    let places: HashMap<_, _> = places.map(|(place, ((row, _), _))| (row.id, place)).collect();
+    let places: HashMap<_, _> = places.map(|(place, (row, _))| (row.id, place)).collect();
     let mut judged = Vec::with_capacity(rows.len());
-    for (place, ((row, external), taken)) in rows.into_iter().zip(taken).enumerate() {
+    for (place, (row, taken)) in rows.into_iter().zip(taken).enumerate() {
         if taken {
             judged.push(Imported::Taken(row.id));
             continue;
         }
-        let mut holders = tx.holders(row, external).await?;
+        let mut holders = tx.holders(row).await?;
         // Whoever was taken after a row was not in its way.
         holders.retain(|holder| places.get(&holder.id).is_none_or(|other| *other < place));
-        judged.push(outcome::in_the_way(row, external, &holders));
+        judged.push(outcome::in_the_way(row, &holders));
     }
     let mut judged = judged.into_iter();
     let outcomes = parsed.into_iter().map(|row| match row {
@@ -215,10 +211,10 @@ fn external(source: &str, id: Option<String>) -> Result<Option<External>, Denied
     Ok(Some((source.to_owned(), id)))
 }
 
-fn keys(parsed: &Parsed) -> Vec<Key> {
-    let username = parsed.row.username.iter().map(|pair| Key::Username(pair.1.clone()));
-    let email = parsed.row.email.iter().map(|pair| Key::Email(pair.1.clone()));
-    let external = parsed.external.iter().map(|pair| Key::External(pair.1.clone()));
+fn keys(row: &NewUserRow) -> Vec<Key> {
+    let username = row.username.iter().map(|pair| Key::Username(pair.1.clone()));
+    let email = row.email.iter().map(|pair| Key::Email(pair.1.clone()));
+    let external = row.external.iter().map(|pair| Key::External(pair.1.clone()));
     username.chain(email).chain(external).collect()
 }
 

@@ -1,6 +1,6 @@
 //! What became of a row.
 
-use super::{External, Holder, NewUserRow};
+use super::{Holder, NewUserRow};
 use crate::{UserId, error::Denied};
 
 /// What became of a user of another system.
@@ -15,11 +15,8 @@ pub enum Imported {
 }
 
 /// What it means that some of the row's keys are there.
-pub(super) fn in_the_way(
-    row: &NewUserRow,
-    external: Option<&External>,
-    holders: &[Holder],
-) -> Imported {
+pub(super) fn in_the_way(row: &NewUserRow, holders: &[Holder]) -> Imported {
+    let external = row.external.as_ref();
     if external.is_some() && holders.iter().any(|holder| holder.external.as_ref() == external) {
         return Imported::Already;
     }

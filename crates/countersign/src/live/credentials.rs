@@ -11,7 +11,10 @@ use std::{
 use countersign_proto::scope::Scope;
 use quick_cache::sync::Cache;
 
-use super::rows::Rows;
+use super::{
+    room::{Room, of_scope, of_text},
+    rows::Rows,
+};
 use crate::store::{DbError, api_key::ApiKeyRow, session::SessionRow};
 
 /// A row, with the digest of the credential that it was found by.
@@ -28,8 +31,9 @@ impl Known<SessionRow> {
     pub(crate) fn session(digest: [u8; 32], row: SessionRow) -> Self {
         let scope = row.scope.parse().ok().map(Arc::new);
         let used_at = AtomicI64::new(row.last_seen_at);
-        // Nobody asks the memory where a session came from.
-        let row = SessionRow { address: None, user_agent: None, ..row };
+        // Nobody asks the memory where a session came from and what it was granted in words.
+        let (scope_text, amr) = (String::new(), String::new());
+        let row = SessionRow { address: None, user_agent: None, scope: scope_text, amr, ..row };
         Self { row, scope, digest, used_at }
     }
 }
@@ -38,6 +42,9 @@ impl Known<ApiKeyRow> {
     pub(crate) fn api_key(digest: [u8; 32], row: ApiKeyRow) -> Self {
         let scope = row.scope.parse().ok().map(Arc::new);
         let used_at = AtomicI64::new(row.last_used_at.unwrap_or(i64::MIN));
+        // Nobody asks the memory what a key looks like in a list.
+        let (name, hint, scope_text) = (String::new(), String::new(), String::new());
+        let row = ApiKeyRow { name, hint, scope: scope_text, ..row };
         Self { row, scope, digest, used_at }
     }
 }
@@ -63,6 +70,19 @@ impl<R> Known<R> {
     }
 }
 
+impl Room for Arc<Known<SessionRow>> {
+    fn bytes(&self) -> usize {
+        let scope = self.scope.as_deref().map_or(0, of_scope);
+        size_of::<Known<SessionRow>>() + scope + of_text(&self.row.client_id)
+    }
+}
+
+impl Room for Arc<Known<ApiKeyRow>> {
+    fn bytes(&self) -> usize {
+        size_of::<Known<ApiKeyRow>>() + self.scope.as_deref().map_or(0, of_scope)
+    }
+}
+
 /// Credentials of one kind. A digest leads to a row that has this very digest, or to none: a browser
 /// gets other cookies now and then.
 pub(crate) struct Credentials<I, R> {
@@ -70,7 +90,10 @@ pub(crate) struct Credentials<I, R> {
     rows: Rows<I, Known<R>>,
 }
 
-impl<I: Copy + Eq + Hash, R> Credentials<I, R> {
+impl<I: Copy + Eq + Hash, R> Credentials<I, R>
+where
+    Arc<Known<R>>: Room,
+{
     pub(super) fn new(capacity: usize) -> Self {
         Self { ids: Cache::new(capacity), rows: Rows::new(capacity) }
     }

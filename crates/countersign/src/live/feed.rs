@@ -67,7 +67,8 @@ impl Feed {
     }
 
     /// `false` when it cannot be told what happened: at the beginning, where rows this process has
-    /// not seen were purged, and where the database was replaced by an older copy of itself.
+    /// not seen were purged, where the database was replaced by an older copy of itself, and where
+    /// a later release beside this one wrote a change of a kind that it does not know.
     async fn catch_up(&mut self, live: &Arc<Live>, lanes: &[Lane]) -> Result<bool, DbError> {
         if lanes.len() != self.known.len() {
             return Ok(false);
@@ -82,9 +83,9 @@ impl Feed {
                     return Ok(false);
                 }
                 for (seq, change) in rows {
-                    if seq != known.seq + 1 {
+                    let Some(change) = change.filter(|_| seq == known.seq + 1) else {
                         return Ok(false);
-                    }
+                    };
                     live.apply([&change]);
                     known.seq = seq;
                     live.news().heard(*known, change);

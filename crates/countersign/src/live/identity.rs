@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::rows::Rows;
+use super::{
+    room::{Room, of_text},
+    rows::Rows,
+};
 use crate::{
     ids::{SessionId, UserId},
     store::{Db, DbError, user},
@@ -56,6 +59,14 @@ impl Identity {
     /// Whether a token of this epoch and session was issued before everything was ended.
     pub(crate) fn outlived(&self, epoch: i64, session: Option<SessionId>) -> bool {
         epoch != self.epoch && (session.is_none() || session != self.kept_session)
+    }
+}
+
+impl Room for Arc<Identity> {
+    fn bytes(&self) -> usize {
+        let maybe = [&self.username, &self.email, &self.locale, &self.external_id];
+        let texts = maybe.into_iter().flatten().chain(&self.roles);
+        size_of::<Identity>() + texts.map(|text| of_text(text)).sum::<usize>()
     }
 }
 

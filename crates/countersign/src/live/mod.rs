@@ -8,6 +8,7 @@ mod heard;
 mod identity;
 mod news;
 mod revoked;
+mod room;
 mod rows;
 mod status;
 #[cfg(test)]
@@ -175,10 +176,12 @@ impl Live {
         self.heard.at(began);
     }
 
-    /// Who users are, which credentials and which keys there are is asked again. Revocations stay.
+    /// Who users are, which credentials and which keys there are is asked again, and signatures are
+    /// checked again. Revocations stay.
     fn forget_rows_and_keys(&self) {
         self.beginnings.fetch_add(1, Ordering::SeqCst);
         self.identities.forget_all();
+        self.verified.forget_all();
         self.api_keys.forget_all();
         self.sessions.forget_all();
         self.keys_version.fetch_add(1, Ordering::SeqCst);

@@ -11,18 +11,22 @@ use std::{
 
 use quick_cache::sync::Cache;
 
+use super::room::{InBytes, Room, bounded};
 use crate::store::DbError;
 
 pub(super) struct Rows<I, R> {
-    cache: Cache<I, Arc<R>>,
+    cache: Cache<I, Arc<R>, InBytes>,
     /// Counts what was forgotten. A row read before a change must not be kept after it.
     forgotten: AtomicU64,
     filling: Mutex<()>,
 }
 
-impl<I: Copy + Eq + Hash, R> Rows<I, R> {
+impl<I: Copy + Eq + Hash, R> Rows<I, R>
+where
+    Arc<R>: Room,
+{
     pub(super) fn new(capacity: usize) -> Self {
-        Self { cache: Cache::new(capacity), forgotten: AtomicU64::new(0), filling: Mutex::new(()) }
+        Self { cache: bounded(capacity), forgotten: AtomicU64::new(0), filling: Mutex::new(()) }
     }
 
     pub(super) fn get(&self, id: &I) -> Option<Arc<R>> {
@@ -62,6 +66,12 @@ impl<I: Copy + Eq + Hash, R> Rows<I, R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Room for Arc<&str> {
+        fn bytes(&self) -> usize {
+            self.len()
+        }
+    }
 
     #[tokio::test]
     async fn a_row_read_before_a_change_is_not_kept_after_it() {

@@ -95,10 +95,10 @@ impl CurrentUser {
         let via = Via::AccessToken {
             session: token.session,
             jti: Arc::clone(&token.jti),
-            expires_at: token.claims().exp,
+            expires_at: token.expires_at,
             client_id: Arc::clone(&token.client_id),
         };
-        let (scope, auth_time) = (Arc::clone(&token.scope), token.claims().auth_time);
+        let (scope, auth_time) = (Arc::clone(&token.scope), token.auth_time);
         Self { token: Some(token), ..Self::new(identity, via, Some(scope), Some(auth_time)) }
     }
 
@@ -109,7 +109,7 @@ impl CurrentUser {
 
     /// A claim that an application added to the token presented.
     pub fn claim(&self, name: &str) -> Option<&Extra> {
-        self.token.as_ref()?.claims().extra.get(name)
+        self.token.as_ref()?.extra.get(name)
     }
 
     /// Whether the user has the role.

@@ -32,6 +32,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(crate) struct Ring {
     sealing: SubKey,
     opened: RwLock<Option<Arc<Opened>>>,
+    /// Held while keys are looked for. Only a token that names a key unknown here waits for it.
     looked: Mutex<Option<Look>>,
     openings: AtomicU64,
 }

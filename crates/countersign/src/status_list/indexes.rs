@@ -1,5 +1,7 @@
 //! Indexes that this process took to hand out, in an order that tells nothing of who came first.
 
+use std::time::Instant;
+
 use uuid::Uuid;
 
 use super::BLOCK_SECONDS;
@@ -12,6 +14,8 @@ pub(super) struct Indexes {
     /// How often this process had begun anew: it may be of another database than this.
     beginning: u64,
     taken_at: i64,
+    /// When it was found last that no block can be taken.
+    failed_at: Option<Instant>,
 }
 
 impl Indexes {
@@ -21,7 +25,16 @@ impl Indexes {
         for last in (1..left.len()).rev() {
             left.swap(last, random_below(last + 1));
         }
-        Self { left, beginning, taken_at }
+        Self { left, beginning, taken_at, failed_at: None }
+    }
+
+    pub(super) fn fails(&mut self) {
+        self.failed_at = Some(Instant::now());
+    }
+
+    /// Whether somebody found, while whoever asked then waited, that no block can be taken.
+    pub(super) fn failed_since(&self, asked: Instant) -> bool {
+        self.failed_at.is_some_and(|at| at >= asked)
     }
 
     /// The next one; `None` when a block has to be taken. One that was taken long ago may be of a

@@ -22,7 +22,7 @@ use crate::{
     Auth,
     error::{Denied, Failed, Result, TokenFault},
     signing_key::ring::Opened,
-    store::{self, session::SessionRow, status_list::LIST_SIZE},
+    store::{self, DbError, session::SessionRow, status_list::LIST_SIZE},
 };
 
 /// A list that is out of date is served for so long before it is made again.
@@ -118,12 +118,19 @@ impl StatusLists<'_> {
 
     /// An index that no session had before.
     pub(crate) async fn draw(self) -> Result<i64> {
-        let now = (self.0.live().beginnings(), self.0.now());
+        let (asked, now) = (Instant::now(), (self.0.live().beginnings(), self.0.now()));
         let mut indexes = self.0.shelf().indexes.lock().await;
         if let Some(index) = indexes.next(now) {
             return Ok(index);
         }
-        let first = self.0.db().write(async move |tx| tx.take_status_indexes(now.1).await).await?;
+        // Not one after another, where the database does not answer.
+        if indexes.failed_since(asked) {
+            return Err(
+                Denied::unavailable("No session can be opened. Try again shortly.", 2).into()
+            );
+        }
+        let taken = self.0.db().write(async move |tx| tx.take_status_indexes(now.1).await).await;
+        let first = taken.inspect_err(|_: &DbError| indexes.fails())?;
         *indexes = indexes::Indexes::taken(first, now);
         indexes.next(now).ok_or_else(|| Failed::because("a block has no index"))
     }

@@ -39,13 +39,14 @@ pub(super) struct Made {
     pub(super) at: Instant,
 }
 
-/// Held while the list is made: whoever asks meanwhile waits for it.
+/// Held while the list is made: whoever asks meanwhile waits for it, a signature and no database.
 pub(super) type Place = Arc<tokio::sync::Mutex<Option<Made>>>;
 
 /// What a process holds of the lists.
 #[derive(Default)]
 pub(crate) struct Shelf {
     places: Mutex<Places>,
+    /// Held while a block is taken. Who waits opens a session next, and needs the database too.
     pub(super) indexes: tokio::sync::Mutex<Indexes>,
 }
 

@@ -86,23 +86,24 @@ impl What {
         }
     }
 
-    fn read(kind: &str, subject: String, index: Option<i64>) -> Result<Self, DbError> {
-        Ok(match kind {
+    /// `None` for a kind that a later release has: during an upgrade it writes beside this one.
+    fn read(kind: &str, subject: String, index: Option<i64>) -> Result<Option<Self>, DbError> {
+        Ok(Some(match kind {
             "token" => Self::Token(subject),
             "session" => Self::Session(Ended { session: super::parse_id(&subject)?, index }),
             "user" => Self::User(super::parse_id(&subject)?),
             "api_key" => Self::ApiKey(super::parse_id(&subject)?),
             "cookies" => Self::Cookies(super::parse_id(&subject)?),
             "keys" => Self::Keys,
-            other => return Err(super::corrupt(format!("changes.kind is {other:?}"))),
-        })
+            _ => return Ok(None),
+        }))
     }
 }
 
-fn read(row: &Row<'_>) -> Result<Change, DbError> {
+fn read(row: &Row<'_>) -> Result<Option<Change>, DbError> {
     let kind: String = row.get(1)?;
-    let what = What::read(&kind, row.get(2)?, row.get(4)?)?;
-    Ok(Change { at: row.get(0)?, what, expires_at: row.get(3)? })
+    let Some(what) = What::read(&kind, row.get(2)?, row.get(4)?)? else { return Ok(None) };
+    Ok(Some(Change { at: row.get(0)?, what, expires_at: row.get(3)? }))
 }
 
 /// How far each lane is.
@@ -111,8 +112,13 @@ pub(crate) async fn lanes(db: &Db) -> Result<Vec<Lane>, DbError> {
     db.few(&LANES_NOW, &[], read).await
 }
 
-/// The next changes of a lane, each with its number; at most so many.
-pub(crate) async fn after(db: &Db, known: Lane, most: i64) -> Result<Vec<(i64, Change)>, DbError> {
+/// The next changes of a lane, each with its number; at most so many. `None` is a change of a kind
+/// that is not known here, and may be anything: whoever meets it begins anew.
+pub(crate) async fn after(
+    db: &Db,
+    known: Lane,
+    most: i64,
+) -> Result<Vec<(i64, Option<Change>)>, DbError> {
     let numbered = |row: &Row<'_>| Ok((row.get(5)?, read(row)?));
     db.all(&AFTER, &params![known.lane, known.seq, most], numbered).await
 }
@@ -125,7 +131,11 @@ pub(crate) async fn live_page(
     last: &str,
     most: i64,
 ) -> Result<Vec<(String, Change)>, DbError> {
-    let named = |row: &Row<'_>| Ok((row.get(5)?, read(row)?));
+    let named = |row: &Row<'_>| {
+        let known =
+            read(row)?.ok_or_else(|| super::corrupt("a kind that was not asked for".into()))?;
+        Ok((row.get(5)?, known))
+    };
     db.all(&LIVE_PAGE, &params![now, last, most], named).await
 }
 

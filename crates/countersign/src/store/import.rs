@@ -2,14 +2,11 @@
 
 use super::{
     DbError, Tx,
-    db::{V, params, statements},
+    db::{params, statements},
     id,
-    user::{NewUserRow, halves},
+    user::{External, NewUserRow, halves, values},
 };
 use crate::ids::UserId;
-
-/// Who somebody was elsewhere: the system, and the id in its table.
-pub(crate) type External = (String, String);
 
 /// The keys of somebody who is there and stands in the way of a row.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,9 +20,9 @@ pub(crate) struct Holder {
 statements! {
     /// No row when any of its keys is there.
     INSERT = "INSERT INTO users (id, username, username_key, email, email_key, password_hash,
-            roles, epoch, created_at, password_changed_at, confirmed_at, locale,
+            roles, epoch, created_at, password_changed_at, confirmed_at, locale, waits_since,
             external_source, external_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10, $11, $12)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10, $11, $12, $13)
         ON CONFLICT DO NOTHING";
     HOLDERS = "SELECT id, username_key, email_key, external_source, external_id FROM users
         WHERE username_key = $1 OR email_key = $2
@@ -37,25 +34,21 @@ impl Tx {
     /// is there already.
     pub(crate) async fn import_users(
         &mut self,
-        rows: &[(&NewUserRow, Option<&External>)],
+        rows: &[&NewUserRow],
     ) -> Result<Vec<bool>, DbError> {
-        let values: Vec<_> = rows.iter().map(|(new, external)| values(new, *external)).collect();
+        let values: Vec<_> = rows.iter().map(|new| values(new)).collect();
         let changed = self.exec_each(&INSERT, &values).await?;
         let taken: Vec<_> = changed.into_iter().map(|rows| rows == 1).collect();
-        let new = rows.iter().zip(&taken).filter(|(_, taken)| **taken).map(|((new, _), _)| *new);
+        let new = rows.iter().zip(&taken).filter(|(_, taken)| **taken).map(|(new, _)| *new);
         self.insert_attributes(&new.collect::<Vec<_>>()).await?;
         Ok(taken)
     }
 
     /// Whoever has the user name, the address or the external id of a row: up to three users.
-    pub(crate) async fn holders(
-        &mut self,
-        new: &NewUserRow,
-        external: Option<&External>,
-    ) -> Result<Vec<Holder>, DbError> {
+    pub(crate) async fn holders(&mut self, new: &NewUserRow) -> Result<Vec<Holder>, DbError> {
         let (_, username_key) = halves(new.username.as_ref());
         let (_, email_key) = halves(new.email.as_ref());
-        let (source, external_id) = halves(external);
+        let (source, external_id) = halves(new.external.as_ref());
         self.all(&HOLDERS, &params![username_key, email_key, source, external_id], |row| {
             let external = row.get::<Option<String>>(3)?.zip(row.get(4)?);
             let (username_key, email_key) = (row.get(1)?, row.get(2)?);
@@ -63,24 +56,4 @@ impl Tx {
         })
         .await
     }
-}
-
-fn values<'a>(new: &'a NewUserRow, external: Option<&'a External>) -> [V<'a>; 12] {
-    let (username, username_key) = halves(new.username.as_ref());
-    let (email, email_key) = halves(new.email.as_ref());
-    let (source, id) = halves(external);
-    params![
-        new.id,
-        username,
-        username_key,
-        email,
-        email_key,
-        new.password_hash.as_deref(),
-        &new.roles,
-        new.created_at,
-        new.confirmed_at,
-        new.locale.as_deref(),
-        source,
-        id
-    ]
 }

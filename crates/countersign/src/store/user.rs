@@ -33,6 +33,9 @@ impl UserRow {
     }
 }
 
+/// Who somebody was elsewhere: the system, and the id in its table.
+pub(crate) type External = (String, String);
+
 /// What a new row holds.
 pub(crate) struct NewUserRow {
     pub(crate) id: UserId,
@@ -45,19 +48,21 @@ pub(crate) struct NewUserRow {
     pub(crate) locale: Option<String>,
     /// Since when the account waits to be confirmed; `None`: it need not be.
     pub(crate) waits_since: Option<i64>,
+    pub(crate) external: Option<External>,
     /// What the application keeps with them.
     pub(crate) attributes: BTreeMap<String, String>,
 }
 
 statements! {
     INSERT = "INSERT INTO users (id, username, username_key, email, email_key, password_hash,
-            roles, epoch, created_at, password_changed_at, confirmed_at, locale, waits_since)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10, $11)";
+            roles, epoch, created_at, password_changed_at, confirmed_at, locale, waits_since,
+            external_source, external_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10, $11, $12, $13)";
     /// No row when the address is taken; a taken name is an error all the same.
     INSERT_UNLESS_TAKEN = "INSERT INTO users (id, username, username_key, email, email_key,
             password_hash, roles, epoch, created_at, password_changed_at, confirmed_at, locale,
-            waits_since)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10, $11)
+            waits_since, external_source, external_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10, $11, $12, $13)
         ON CONFLICT (email_key) DO NOTHING";
     BY_ID = "SELECT id, username, email, password_hash, roles, epoch, kept_session, created_at,
             confirmed_at, disabled_at, locale, deletes_at, external_id FROM users WHERE id = $1";
@@ -333,9 +338,11 @@ impl Tx {
     }
 }
 
-fn values(new: &NewUserRow) -> [Value<'_>; 11] {
+/// What the statements that insert a user ask for.
+pub(super) fn values(new: &NewUserRow) -> [Value<'_>; 13] {
     let (username, username_key) = halves(new.username.as_ref());
     let (email, email_key) = halves(new.email.as_ref());
+    let (source, external_id) = halves(new.external.as_ref());
     params![
         new.id,
         username,
@@ -347,7 +354,9 @@ fn values(new: &NewUserRow) -> [Value<'_>; 11] {
         new.created_at,
         new.confirmed_at,
         new.locale.as_deref(),
-        new.waits_since
+        new.waits_since,
+        source,
+        external_id
     ]
 }
 

@@ -15,7 +15,7 @@ use crate::{
     ApiKeyId, Auth,
     auth::Weak,
     live::Word,
-    store::{DbError, change},
+    store::{Change, DbError, What, change},
 };
 
 /// Changes read at once.
@@ -70,11 +70,12 @@ impl Listener {
         let every = Duration::from_secs(auth.config().heartbeat_seconds.into());
         let mut beat = interval_at(tokio::time::Instant::now() + every, every);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (at, phase) = match last.filter(|last| last.leads_to(&now)) {
-            Some(last) => (last, Phase::Missed(now)),
-            None => (now, Phase::Snapshot(String::new())),
+        let (at, phase, first) = match last {
+            Some(last) if last.leads_to(&now) => (last, Phase::Missed(now), None),
+            Some(_) => (now, Phase::Snapshot(String::new()), Some(other_keys(auth))),
+            None => (now, Phase::Snapshot(String::new()), None),
         };
-        let waiting = VecDeque::new();
+        let waiting = first.into_iter().collect();
         Self { auth: auth.weak(), key, news, open, beat, at, phase, waiting, _seat: seat }
     }
 
@@ -127,6 +128,7 @@ impl Listener {
         let rows = change::after(auth.db(), lane, ROWS).await?;
         let mut told = false;
         for (seq, change) in rows.into_iter().take_while(|(seq, _)| *seq <= last) {
+            let Some(change) = change else { break };
             if self.at.hear(change::Lane { seq, ..lane }) != Step::Next {
                 break;
             }
@@ -134,7 +136,8 @@ impl Listener {
             self.waiting.extend(Event::revoked(&change, &self.at));
         }
         if !told {
-            // Some of it was purged.
+            // Some of it was purged, or is of a kind that only a later release has.
+            self.waiting.push_back(other_keys(&auth));
             self.at = until;
             self.phase = Phase::Snapshot(String::new());
         }
@@ -170,4 +173,11 @@ impl Listener {
             _ = self.open.changed() => Err(Cut::Over),
         }
     }
+}
+
+/// For whoever begins anew: the keys may have changed meanwhile, and a snapshot does not tell.
+fn other_keys(auth: &Auth) -> Event {
+    let (at, what) = (auth.now(), What::Keys);
+    let change = Change { at, expires_at: at + auth.token_horizon(), what };
+    Event::snapshot(std::iter::once(&change))
 }

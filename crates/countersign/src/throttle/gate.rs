@@ -19,7 +19,8 @@ pub(super) struct Gates(Mutex<HashMap<String, Weak<Gate>>>);
 pub(super) struct Gate {
     running: AtomicU32,
     ended: Notify,
-    /// Held by whoever is next; the others queue behind, first come first served.
+    /// Held by whoever is next, while failures are read; the others queue behind, first come first
+    /// served. Only passwords for this bucket wait, and no longer than for a place in the pool.
     next: FairMutex<()>,
 }
 

@@ -31,7 +31,7 @@ impl Tokens<'_> {
     async fn revoke_access(self, token: &str) -> Result<()> {
         // Whatever somebody may still accept.
         match self.verify(token, MAX_LEEWAY).await {
-            Ok(token) => self.revoke_jti(token.claims().jti.clone(), token.claims().exp).await,
+            Ok(token) => self.revoke_jti(token.jti.to_string(), token.expires_at).await,
             Err(crate::Error::Denied(denied)) if denied.code() == ErrorCode::InvalidToken => {
                 self.revoke_renewal(token).await
             }

@@ -38,11 +38,10 @@ impl Tokens<'_> {
 
     async fn authenticate_late(self, token: &str, lateness: i64) -> Result<CurrentUser> {
         let token = self.verify(token, lateness).await?;
-        let claims = token.claims();
-        let identity = self.0.live().identity(self.0.db(), token.user, claims.epoch).await?;
-        let gone = || revoked().orphaned(claims.sub.clone());
+        let identity = self.0.live().identity(self.0.db(), token.user, token.epoch).await?;
+        let gone = || revoked().orphaned(token.user.to_string());
         let identity = identity.ok_or_else(gone)?;
-        if identity.disabled_at.is_some() || identity.outlived(claims.epoch, Some(token.session)) {
+        if identity.disabled_at.is_some() || identity.outlived(token.epoch, Some(token.session)) {
             return Err(revoked().into());
         }
         self.0.admit(&identity)?;
@@ -61,7 +60,7 @@ impl Tokens<'_> {
         expected.lateness = lateness;
         let (digest, keys) = (TokenDigest::of(token), self.0.keys().await?);
         if let Some(known) = self.0.live().verified().get(&digest, keys.opening) {
-            known.proven.judge(&expected, now).map_err(refused)?;
+            known.dates.judge(&expected, now).map_err(refused)?;
             self.check_revoked(&known).await?;
             return Ok(known);
         }
@@ -90,30 +89,33 @@ impl Tokens<'_> {
     }
 
     async fn check_revoked(self, token: &Verified) -> Result<()> {
-        let claims = token.claims();
         if !self.0.live().is_revoked(token.name, token.session) {
             return Ok(());
         }
         // With an account its sessions end; clients are told which it was.
-        let user = self.0.live().identity(self.0.db(), token.user, claims.epoch).await;
+        let user = self.0.live().identity(self.0.db(), token.user, token.epoch).await;
         let gone = matches!(user, Ok(None));
-        let refusal = if gone { revoked().orphaned(claims.sub.clone()) } else { revoked() };
-        Err(refusal.into())
+        let refusal = revoked();
+        Err(if gone { refusal.orphaned(token.user.to_string()) } else { refusal }.into())
     }
 }
 
 /// What every request with the token needs, in the form that it needs it in.
 fn read(proven: Proven<AccessClaims>) -> Result<Verified> {
-    let claims = proven.claims();
+    let (claims, dates) = proven.split();
     let session = claims.sid.as_deref().and_then(|sid| sid.parse().ok()).ok_or_else(malformed)?;
     Ok(Verified {
+        dates,
+        expires_at: claims.exp,
+        auth_time: claims.auth_time,
+        epoch: claims.epoch,
         session,
         user: claims.sub.parse().map_err(|_| malformed())?,
         scope: Arc::new(claims.scope.parse().map_err(|_| malformed())?),
         name: Name::of_token(&claims.jti),
-        jti: claims.jti.as_str().into(),
-        client_id: claims.client_id.as_str().into(),
-        proven,
+        jti: claims.jti.into(),
+        client_id: claims.client_id.into(),
+        extra: claims.extra,
     })
 }
 

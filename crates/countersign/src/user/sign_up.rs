@@ -151,6 +151,7 @@ impl Users<'_> {
             confirmed_at: (new.confirmed == Confirmed::Yes).then_some(now),
             locale: new.locale.clone(),
             waits_since: waits.then_some(now),
+            external: None,
             attributes: new.attributes.clone(),
         }
     }

@@ -24,7 +24,8 @@ pub(super) struct Keys {
     clock: Clock,
     say: Arc<Say>,
     state: Mutex<State>,
-    /// Held by whoever fetches.
+    /// Held by whoever fetches. Who has a key for their token does not wait for it, and who waits
+    /// fetches nothing after that.
     fetching: tokio::sync::Mutex<()>,
 }
 
@@ -36,6 +37,9 @@ struct State {
     tried: Option<Moment>,
     recalled: Option<Moment>,
     recalls: u64,
+    /// Fetches that are over, and how often the keys had been recalled when the last one began.
+    fetches: (u64, u64),
+    /// Whether the last one brought nothing, or is under way.
     failed: bool,
 }
 
@@ -103,6 +107,7 @@ impl Keys {
     }
 
     async fn fetch(&self, reach: &impl Reach, others: Others) {
+        let asked = lock(&self.state).fetches.0;
         let _one = match others {
             Others::Wait => self.fetching.lock().await,
             Others::Leave => match self.fetching.try_lock() {
@@ -113,15 +118,17 @@ impl Keys {
         let begun = Moment::now(&self.clock);
         let recalls = {
             let mut state = lock(&self.state);
-            if age(state.tried, &self.clock) < REFETCH {
+            let shared = state.fetches.0 != asked && state.fetches.1 == state.recalls;
+            if shared || age(state.tried, &self.clock) < REFETCH {
                 return;
             }
-            state.tried = Some(begun);
+            (state.tried, state.failed) = (Some(begun), true);
             state.recalls
         };
         let read = self.read(reach).await;
         let mut state = lock(&self.state);
         state.failed = read.is_err();
+        state.fetches = (state.fetches.0 + 1, recalls);
         match read {
             Ok((keys, max_age)) => {
                 (state.keys, state.max_age, state.fetched) = (Arc::new(keys), max_age, Some(begun));

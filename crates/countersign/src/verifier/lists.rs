@@ -38,7 +38,8 @@ pub(super) struct Lists {
 #[derive(Default)]
 struct Kept {
     state: Mutex<State>,
-    /// Held by whoever fetches.
+    /// Held by whoever fetches. Who has a list that is good does not wait for it, and who waits
+    /// fetches nothing after that.
     fetching: tokio::sync::Mutex<()>,
 }
 
@@ -50,6 +51,8 @@ struct State {
     exp: i64,
     fetched: Option<Moment>,
     tried: Option<Moment>,
+    /// Fetches that are over.
+    fetches: u64,
 }
 
 impl Lists {
@@ -124,6 +127,7 @@ impl Lists {
         (kept, uri, path): (&Kept, &str, &str),
         others: Others,
     ) {
+        let asked = lock(&kept.state).fetches;
         let _one = match others {
             Others::Wait => kept.fetching.lock().await,
             Others::Leave => match kept.fetching.try_lock() {
@@ -134,14 +138,16 @@ impl Lists {
         let begun = Moment::now(&self.clock);
         let tag = {
             let mut state = lock(&kept.state);
-            if age(state.tried, &self.clock) < PAUSE {
+            if state.fetches != asked || age(state.tried, &self.clock) < PAUSE {
                 return;
             }
             state.tried = Some(begun);
             let current = self.clock.now() < state.exp;
             state.tag.clone().filter(|_| current)
         };
-        match self.read(reach, (kept, uri, path), tag.as_deref()).await {
+        let read = self.read(reach, (kept, uri, path), tag.as_deref()).await;
+        lock(&kept.state).fetches += 1;
+        match read {
             Ok(()) => {
                 lock(&kept.state).fetched = Some(begun);
                 self.say.well(&matter(uri));

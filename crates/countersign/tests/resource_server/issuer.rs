@@ -36,6 +36,8 @@ pub(crate) const START: i64 = 1_800_000_000;
 pub(crate) struct Issuer {
     pub(crate) url: String,
     pub(crate) clock: Clock,
+    /// Whoever holds this keeps it from answering.
+    pub(crate) hold: Arc<tokio::sync::Mutex<()>>,
     state: Arc<Mutex<Kept>>,
 }
 
@@ -62,7 +64,8 @@ impl Issuer {
             said: vec![],
             listener: None,
         };
-        let issuer = Self { url, clock: Clock::manual(START), state: Arc::new(Mutex::new(kept)) };
+        let (clock, hold) = (Clock::manual(START), Arc::default());
+        let issuer = Self { url, clock, hold, state: Arc::new(Mutex::new(kept)) };
         let router = Router::new().fallback(answer).with_state(issuer.clone());
         tokio::spawn(async { axum::serve(listener, router).await });
         issuer
@@ -203,6 +206,7 @@ async fn answer(State(issuer): State<Issuer>, request: Request) -> Response {
         state.asked.push((path.clone(), last));
         state.answers.get(path.as_str()).cloned()
     };
+    drop(issuer.hold.lock().await);
     if let Some((status, body)) = broken {
         return (StatusCode::from_u16(status).unwrap(), body).into_response();
     }
@@ -226,6 +230,29 @@ pub(crate) fn status(idx: u64) -> Value {
 
 pub(crate) async fn accepts(server: &ResourceServer, token: &str) -> bool {
     server.verify(token).await.is_ok()
+}
+
+/// What becomes of so many who show it at the same time, while the issuer answers nobody until one
+/// of them has asked there and much time has passed.
+pub(crate) async fn at_once(
+    (server, issuer): (&ResourceServer, &Issuer),
+    token: &str,
+    path: &str,
+) -> Vec<Option<Refusal>> {
+    let (held, asked) = (issuer.hold.lock().await, issuer.count(path));
+    let ask = || {
+        let (server, token) = (server.clone(), token.to_owned());
+        tokio::spawn(async move { refusal(&server, &token).await })
+    };
+    let all: Vec<_> = (0..8).map(|_| ask()).collect();
+    until(async || issuer.count(path) > asked).await;
+    issuer.clock.pass(20);
+    drop(held);
+    let mut refusals = Vec::new();
+    for one in all {
+        refusals.push(one.await.unwrap());
+    }
+    refusals
 }
 
 pub(crate) async fn refusal(server: &ResourceServer, token: &str) -> Option<Refusal> {

@@ -4,7 +4,7 @@ use countersign::resource_server::{Refusal, ResourceServer};
 use serde_json::{Value, json};
 
 use crate::{
-    issuer::{Issuer, KEYS, LIST, NAME, accepts, refusal, until},
+    issuer::{Issuer, KEYS, LIST, NAME, accepts, at_once, refusal, until},
     log::Log,
 };
 use countersign::proto::jose::TokenError;
@@ -41,6 +41,43 @@ async fn a_new_key_is_fetched_and_made_up_ones_cost_nothing() {
         assert_eq!(refusal(&server, &stranger.token(json!({}))).await, UNKNOWN);
     }
     assert_eq!(issuer.count(KEYS), 2);
+}
+
+#[tokio::test]
+async fn many_who_wait_for_keys_wait_for_one_fetch_also_when_it_brings_none() {
+    let issuer = Issuer::start().await;
+    let server = issuer.server();
+    assert!(accepts(&server, &issuer.token(json!({}))).await);
+    issuer.clock.pass(6);
+    issuer.replace_key();
+    issuer.break_at(KEYS, 503, "");
+
+    let refusals = at_once((&server, &issuer), &issuer.token(json!({})), KEYS).await;
+
+    assert!(refusals.iter().all(|refusal| *refusal == UNAVAILABLE), "{refusals:?}");
+    assert_eq!(issuer.count(KEYS), 2);
+}
+
+#[tokio::test]
+async fn a_fetch_that_was_given_up_makes_no_key_unknown() {
+    let issuer = Issuer::start().await;
+    let server = issuer.server();
+    assert!(accepts(&server, &issuer.token(json!({}))).await);
+    issuer.clock.pass(6);
+    issuer.replace_key();
+    let token = issuer.token(json!({}));
+    let held = issuer.hold.lock().await;
+    let one = (server.clone(), token.clone());
+    let first = tokio::spawn(async move { accepts(&one.0, &one.1).await });
+    until(async || issuer.count(KEYS) == 2).await;
+
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+
+    assert_eq!(refusal(&server, &token).await, UNAVAILABLE);
+    drop(held);
+    issuer.clock.pass(6);
+    assert!(accepts(&server, &token).await);
 }
 
 #[tokio::test]

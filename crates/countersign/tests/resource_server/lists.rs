@@ -4,7 +4,7 @@ use countersign::resource_server::Refusal;
 use serde_json::{Value, json};
 
 use crate::{
-    issuer::{Issuer, KEYS, LIST, accepts, refusal, status},
+    issuer::{Issuer, KEYS, LIST, accepts, at_once, refusal, status},
     log::Log,
 };
 
@@ -80,6 +80,21 @@ async fn a_stale_list_is_refused_and_one_that_is_away_is_not_asked_for_at_each_t
         assert_eq!(refusal(&server, &token).await, Some(Refusal::Unavailable));
     }
     assert_eq!(issuer.count(LIST), 1);
+}
+
+#[tokio::test]
+async fn many_who_wait_for_a_list_wait_for_one_fetch_also_when_it_brings_none() {
+    let issuer = Issuer::start().await;
+    let (server, token) = (issuer.server(), issuer.token(json!({})));
+    assert!(accepts(&server, &token).await);
+    issuer.clock.pass(61);
+    issuer.break_at(LIST, 503, "");
+
+    let refusals = at_once((&server, &issuer), &token, LIST).await;
+
+    let unavailable = Some(Refusal::Unavailable);
+    assert!(refusals.iter().all(|refusal| *refusal == unavailable), "{refusals:?}");
+    assert_eq!(issuer.count(LIST), 2);
 }
 
 #[tokio::test]

@@ -60,7 +60,7 @@ use crate::shared::{
     answer::{finished, methods},
     body::Object,
     options::{assert_possible, warn},
-    token::{self, NOT_ENOUGH_SEGMENTS},
+    token,
 };
 use refusal::Refusal;
 
@@ -151,9 +151,7 @@ impl IntoResponse for Refused {
 async fn identity(parts: &mut Parts, guard: &Guard) -> Result<CurrentUser, Refusal> {
     let Ok(client) = Client::from_request_parts(parts, guard).await;
     let token = token_of(&parts.headers, &guard.options)?;
-    if !token::has_segments(&token) {
-        return Err(Refusal::Token(NOT_ENOUGH_SEGMENTS.into()));
-    }
+    token::check_segments(&token).map_err(Refusal::Token)?;
     let leeway = guard.options.leeway_seconds;
     Ok(token::authenticate_within(&guard.auth, &token, &client, leeway).await?)
 }

@@ -21,7 +21,7 @@ use super::{
     presented::{Kind, Presented, presented},
     refusal::{Refusal, Refused},
 };
-use crate::shared::token::{self, NOT_ENOUGH_SEGMENTS};
+use crate::shared::token;
 
 /// Whoever an access token acts for (`@jwt_required()`).
 #[derive(Debug, Clone)]
@@ -63,13 +63,10 @@ where
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
-        let guard = Guard::from_ref(state);
-        if let Err(Refusal::Unauthorized(_)) = presented(parts, &guard, Kind::Access) {
-            return Ok(Self(None));
+        match presented(parts, &Guard::from_ref(state), Kind::Access) {
+            Err(Refusal::Unauthorized(_)) => Ok(Self(None)),
+            _ => Ok(Self(Some(Access::from_request_parts(parts, state).await?.user))),
         }
-        let access = access(parts, &guard).await;
-        let access = access.map_err(|refusal| Refused::new(refusal, &guard))?;
-        Ok(Self(Some(access.user)))
     }
 }
 
@@ -173,9 +170,7 @@ fn check_purpose(guard: &Guard, token: &str) -> Result<(), Refusal> {
 }
 
 async fn renewal(guard: &Guard, token: &Secret) -> Result<Renewal, Refusal> {
-    if !token::has_segments(token.reveal()) {
-        return Err(Refusal::Invalid(NOT_ENOUGH_SEGMENTS.into()));
-    }
+    token::check_segments(token.reveal()).map_err(Refusal::Invalid)?;
     match guard.auth.tokens().check_renewal(token).await {
         Ok(renewal) => Ok(renewal),
         Err(error) if is_foreign(&error) => {
@@ -191,9 +186,7 @@ async fn renewal(guard: &Guard, token: &Secret) -> Result<Renewal, Refusal> {
 
 /// The user of an access token; of a refresh token it is said that it is one.
 async fn judged(guard: &Guard, token: &str, client: &Client) -> Result<CurrentUser, Refusal> {
-    if !token::has_segments(token) {
-        return Err(Refusal::Invalid(NOT_ENOUGH_SEGMENTS.into()));
-    }
+    token::check_segments(token).map_err(Refusal::Invalid)?;
     match token::authenticate(&guard.auth, token, client).await {
         Ok(user) => Ok(user),
         Err(error) if is_foreign(&error) && is_refresh(guard, token).await => {

@@ -41,15 +41,13 @@ pub(crate) async fn authenticate_within(
     auth.tokens().authenticate_within(&Secret::new(token), leeway_seconds).await
 }
 
-/// Whether a text can be a signed token at all: PyJWT asks that first.
-pub(crate) fn has_segments(token: &str) -> bool {
-    token.bytes().filter(|byte| *byte == b'.').count() >= 2
+/// Whether a text can be a signed token at all: PyJWT asks that first. If not, what it says.
+pub(crate) fn check_segments(token: &str) -> Result<(), String> {
+    let dots = token.bytes().filter(|byte| *byte == b'.').count();
+    if dots >= 2 { Ok(()) } else { Err("Not enough segments".into()) }
 }
 
-/// What PyJWT says of a token that cannot be one.
-pub(crate) const NOT_ENOUGH_SEGMENTS: &str = "Not enough segments";
-
-/// What PyJWT says of it.
+/// What PyJWT says of a token that is no good.
 pub(crate) fn words(why: TokenError) -> String {
     match why {
         TokenError::Malformed => "Invalid header padding".into(),

@@ -98,6 +98,11 @@ impl<C> Proven<C> {
         &self.claims
     }
 
+    /// The claims, and apart from them what judges their dates: for whoever keeps few of them.
+    pub fn split(self) -> (C, Proven<()>) {
+        (self.claims, Proven { claims: (), dates: self.dates })
+    }
+
     /// Judges the dates as [`verify`] does at the time `now`, with what `expected` forgives.
     ///
     /// # Errors

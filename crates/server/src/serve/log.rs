@@ -39,11 +39,15 @@ pub(super) fn start(effective: &Effective) -> Result<(), Problem> {
     let started = match effective.server.log_format {
         LogFormat::Text => {
             let form = format::format().with_target(false).with_ansi(false);
-            registry.with(lines.with_ansi(false).event_format(Text(form))).try_init()
+            registry
+                .with(lines.with_ansi(false).event_format(Lines { form, place: at_the_end }))
+                .try_init()
         }
         LogFormat::Json => {
             let form = format::json().flatten_event(true);
-            registry.with(lines.json().event_format(Json(form))).try_init()
+            registry
+                .with(lines.json().event_format(Lines { form, place: as_first_member }))
+                .try_init()
         }
     };
     started.map_err(|error| Problem::failed(format!("logging: {error}")))?;
@@ -55,13 +59,13 @@ pub(super) fn start(effective: &Effective) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Lines for people, the id of their request at the end.
-struct Text<F>(F);
+/// Lines of this form, each with the id of its request where `place` puts it.
+struct Lines<F> {
+    form: F,
+    place: fn(&mut Writer<'_>, &str, &str) -> fmt::Result,
+}
 
-/// Objects, the id of their request as the first member.
-struct Json<F>(F);
-
-impl<S, N, F> FormatEvent<S, N> for Text<F>
+impl<S, N, F> FormatEvent<S, N> for Lines<F>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
@@ -73,31 +77,22 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let Some(id) = request_id() else { return self.0.format_event(context, writer, event) };
+        let Some(id) = request_id() else { return self.form.format_event(context, writer, event) };
         let mut line = String::new();
-        self.0.format_event(context, Writer::new(&mut line), event)?;
-        writeln!(writer, "{} request_id={id}", line.trim_end_matches('\n'))
+        self.form.format_event(context, Writer::new(&mut line), event)?;
+        (self.place)(&mut writer, line.trim_end_matches('\n'), &id)
     }
 }
 
-impl<S, N, F> FormatEvent<S, N> for Json<F>
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
-    F: FormatEvent<S, N>,
-{
-    fn format_event(
-        &self,
-        context: &FmtContext<'_, S, N>,
-        mut writer: Writer<'_>,
-        event: &Event<'_>,
-    ) -> fmt::Result {
-        let Some(id) = request_id() else { return self.0.format_event(context, writer, event) };
-        let mut line = String::new();
-        self.0.format_event(context, Writer::new(&mut line), event)?;
-        let members = line.strip_prefix('{').unwrap_or(&line);
-        write!(writer, r#"{{"request_id":"{id}",{members}"#)
-    }
+/// For people.
+fn at_the_end(writer: &mut Writer<'_>, line: &str, id: &str) -> fmt::Result {
+    writeln!(writer, "{line} request_id={id}")
+}
+
+/// For programs: the line is an object.
+fn as_first_member(writer: &mut Writer<'_>, line: &str, id: &str) -> fmt::Result {
+    let members = line.strip_prefix('{').unwrap_or(line);
+    writeln!(writer, r#"{{"request_id":"{id}",{members}"#)
 }
 
 /// The id of the request under way, which needs no quotes.

@@ -89,6 +89,15 @@ struct Inner<N> {
     commits: Arc<Commits<N>>,
 }
 
+/// How long a read is waited for, on PostgreSQL.
+#[derive(Clone, Copy)]
+enum Wait {
+    /// [`Options::patience`].
+    AsForOne,
+    /// [`Options::statement`].
+    AsForAny,
+}
+
 enum Engine {
     Sqlite(Sqlite),
     Postgres(Box<Postgres>),
@@ -133,7 +142,7 @@ impl<N: Note> Db<N> {
         match &self.0.engine {
             Engine::Sqlite(sqlite) => sqlite.one(sql, params, map),
             Engine::Postgres(postgres) => {
-                let rows = postgres.point(sql, params).await?;
+                let rows = postgres.read(Wait::AsForOne, sql, params).await?;
                 rows.first().map(|row| map(&Row::postgres(row))).transpose()
             }
         }
@@ -146,14 +155,7 @@ impl<N: Note> Db<N> {
         params: &[V<'_>],
         map: impl Fn(&Row<'_>) -> Result<T, DbError> + Send + 'static,
     ) -> Result<Vec<T>, DbError> {
-        value::check(params)?;
-        match &self.0.engine {
-            Engine::Sqlite(sqlite) => sqlite.all(sql, params, map).await,
-            Engine::Postgres(postgres) => {
-                let rows = postgres.list(sql, params).await?;
-                rows.iter().map(|row| map(&Row::postgres(row))).collect()
-            }
-        }
+        self.list(Wait::AsForAny, sql, params, map).await
     }
 
     /// [`Db::all`] for a list that is always short: it is waited for no longer than for a point read.
@@ -163,11 +165,21 @@ impl<N: Note> Db<N> {
         params: &[V<'_>],
         map: impl Fn(&Row<'_>) -> Result<T, DbError> + Send + 'static,
     ) -> Result<Vec<T>, DbError> {
+        self.list(Wait::AsForOne, sql, params, map).await
+    }
+
+    async fn list<T: Send + 'static>(
+        &self,
+        wait: Wait,
+        sql: &Sql,
+        params: &[V<'_>],
+        map: impl Fn(&Row<'_>) -> Result<T, DbError> + Send + 'static,
+    ) -> Result<Vec<T>, DbError> {
         value::check(params)?;
         match &self.0.engine {
             Engine::Sqlite(sqlite) => sqlite.all(sql, params, map).await,
             Engine::Postgres(postgres) => {
-                let rows = postgres.point(sql, params).await?;
+                let rows = postgres.read(wait, sql, params).await?;
                 rows.iter().map(|row| map(&Row::postgres(row))).collect()
             }
         }

@@ -50,6 +50,39 @@ on_both_engines! {
             becomes(&there.bearer(&session.access), "/me", 401).await;
         }
     }
+
+    async fn a_change_of_a_kind_that_only_a_later_release_has_makes_others_begin_anew(db) {
+        let here = db.app().await;
+        let there = here.neighbour().await;
+        let (miguel, susan) = (here.user("miguel").await, here.user("susan").await);
+        let (ended, other) = (susan.log_in().await, susan.log_in().await);
+        let mut browser = here.browser();
+        browser.log_in("miguel").await;
+        let cookie = format!("__Host-session={}", browser.session().unwrap());
+        let disabled = [
+            there.api_key(&miguel.key("").await.key),
+            there.bearer(&miguel.log_in().await.access),
+            there.anonymous().header("cookie", cookie),
+        ];
+        let (ended_there, other_there) = (there.bearer(&ended.access), there.bearer(&other.access));
+        for caller in disabled.iter().chain([&ended_there, &other_there]) {
+            assert_eq!(caller.get("/me").await.status, 200);
+            assert_eq!(caller.get("/me").await.status, 200, "known by heart");
+        }
+
+        let at = crate::support::START;
+        db.changed_by_a_later_release(&[
+            format!("UPDATE users SET disabled_at = {at} WHERE id = '{}'", miguel.id),
+            format!("UPDATE sessions SET revoked_at = {at} WHERE id = '{}'", ended.id),
+        ]).await;
+
+        for caller in disabled.iter().chain([&ended_there]) {
+            becomes(caller, "/me", 401).await;
+        }
+        assert_eq!(other_there.get("/me").await.status, 200, "what is good goes on");
+        other.delete("/api/tokens").await;
+        becomes(&other_there, "/me", 401).await;
+    }
 }
 
 async fn refused(there: &crate::support::App, sessions: &[Session]) -> usize {

@@ -255,6 +255,27 @@ async fn while_statements_wait_for_locks_who_needs_them_gets_503() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_who_wait_for_the_same_lock_are_told_together_that_it_cannot_be_had() {
+    let stage = Stage::set(60).await;
+    // Indexes of a status list that were taken an hour ago are not handed out.
+    stage.app.pass(3601);
+    let lock = "LOCK TABLE status_lists IN ACCESS EXCLUSIVE MODE".to_owned();
+    let held = stage.elsewhere.db.hold(&[lock]).await;
+    let begun = Instant::now();
+
+    let answers = at_once(8, |_| {
+        let miguel = stage.miguel.clone();
+        async move { miguel.post("/api/tokens", &json!({})).await }
+    })
+    .await;
+
+    assert!(begun.elapsed() < BOUND, "{:?}", begun.elapsed());
+    answers.iter().for_each(|answer| is_refused("a log-in", answer));
+    held.commit().await;
+    stage.miguel.log_in().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_the_database_refuses_who_needs_it_gets_503_and_the_others_their_answer() {
     let stage = Stage::set(60).await;
     let (at_first, later) = (stage.needy(0).await, stage.needy(1).await);

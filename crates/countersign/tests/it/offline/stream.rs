@@ -178,9 +178,29 @@ on_both_engines! {
         for unknown in [&old, &later, "0", "0.0"] {
             let (revoked, _) = resume(&caller, unknown).await.anew().await;
 
-            let told: Vec<_> = revoked.iter().map(|entry| entry["sid"].as_str().unwrap()).collect();
+            let told: Vec<_> = revoked.iter().filter_map(|entry| entry["sid"].as_str()).collect();
             assert!(told.ends_with(&[&sessions[0]]), "{unknown}: {told:?}");
+            let keys = revoked.iter().filter(|entry| entry["keys"] == true).count();
+            assert_eq!(keys, 1, "they may have changed meanwhile");
         }
+    }
+
+    async fn a_change_of_a_kind_that_only_a_later_release_has_makes_listeners_begin_anew(db) {
+        let app = db.app().await;
+        let session = app.user("miguel").await.log_in().await;
+        let key = key(&app).await;
+        let caller = app.api_key(&key.key);
+        let mut events = listen(&caller).await;
+        let (_, last) = events.snapshot().await;
+
+        db.changed_by_a_later_release(&[]).await;
+
+        let end = tokio::time::timeout(std::time::Duration::from_secs(10), events.end());
+        end.await.expect("they are not cut off");
+        session.delete("/api/tokens").await;
+        let (revoked, _) = resume(&caller, &last).await.anew().await;
+        assert_eq!(revoked[0]["keys"], true, "they may have changed meanwhile");
+        assert_eq!(revoked.last().unwrap()["sid"], session.id.as_str());
     }
 
     async fn a_position_that_was_never_said_is_refused(db) {

@@ -120,6 +120,19 @@ impl Database {
         Held::Postgres(client)
     }
 
+    /// What a later release does that runs beside this one: some statements, and with them a change
+    /// of a kind that this one has not.
+    pub(crate) async fn changed_by_a_later_release(&self, statements: &[String]) {
+        let mut all = statements.to_vec();
+        all.push("UPDATE lanes SET seq = seq + 1 WHERE lane = 5".to_owned());
+        all.push(
+            "INSERT INTO changes (id, lane, seq, at, kind, subject, expires_at) SELECT 'later', 5,
+                seq, 0, 'something_new', 'of somebody', 9000000000 FROM lanes WHERE lane = 5"
+                .to_owned(),
+        );
+        self.hold(&all).await.commit().await;
+    }
+
     async fn rows(&self, sql: &str) -> Vec<Option<String>> {
         let Some(file) = self.url.strip_prefix("sqlite://") else { return self.pg_rows(sql).await };
         let connection = rusqlite::Connection::open(file).unwrap();

@@ -178,9 +178,12 @@ const CORE: &[Setting] = &[
         "Attributes that users may change themselves by the API; none by default",
         |e| &mut e.config.own_attributes,
     ),
-    setting("cached_identities", "COUNT", "Users kept in memory", |e| {
-        &mut e.config.cached_identities
-    }),
+    setting(
+        "cached_identities",
+        "COUNT",
+        "Users kept in memory, and as many signed tokens, API keys and sessions",
+        |e| &mut e.config.cached_identities,
+    ),
     setting(
         "max_lag_seconds",
         "SECONDS",

@@ -16,7 +16,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::mpsc, time::timeout};
 use tokio_postgres::{Config, config::Config as Settings};
 
-use super::{Commits, DbError, Options, Sql, V, tx::Job, url::Target};
+use super::{Commits, DbError, Options, Sql, V, Wait, tx::Job, url::Target};
 
 use bell::Bell;
 use dial::Dial;
@@ -47,24 +47,17 @@ impl Postgres {
         };
         writer::start(dial.clone(), options.connections, jobs, commits)?;
         let readers = Readers::new(dial.clone());
-        readers.point(&crate::store::db::sql!("SELECT 1"), &[]).await?;
+        readers.read(Wait::AsForOne, &crate::store::db::sql!("SELECT 1"), &[]).await?;
         Ok(Self { readers, bell: Bell::hang(dial) })
     }
 
-    pub(super) async fn point(
+    pub(super) async fn read(
         &self,
+        wait: Wait,
         sql: &Sql,
         params: &[V<'_>],
     ) -> Result<Vec<tokio_postgres::Row>, DbError> {
-        self.readers.point(sql, params).await
-    }
-
-    pub(super) async fn list(
-        &self,
-        sql: &Sql,
-        params: &[V<'_>],
-    ) -> Result<Vec<tokio_postgres::Row>, DbError> {
-        self.readers.list(sql, params).await
+        self.readers.read(wait, sql, params).await
     }
 
     pub(super) fn tell(&self) {

@@ -7,14 +7,13 @@ use std::{
         Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 
 use tokio::{sync, time::timeout};
 use tokio_postgres::{Client, Error, Row, Statement, types::ToSql};
 
 use super::{
-    DbError, Dial, Sql, V,
+    DbError, Dial, Sql, V, Wait,
     error::{fault, is_lost, is_stale},
 };
 
@@ -28,6 +27,7 @@ pub(super) struct Readers {
 #[derive(Default)]
 struct Line {
     current: RwLock<Option<Arc<Connected>>>,
+    /// Held by whoever connects. Who waits reads from here, and waits no longer than for an answer.
     dialling: sync::Mutex<()>,
 }
 
@@ -41,26 +41,22 @@ impl Readers {
         Self { dial, lines: Default::default(), turn: AtomicUsize::new(0) }
     }
 
-    pub(super) async fn point(&self, sql: &Sql, params: &[V<'_>]) -> Result<Vec<Row>, DbError> {
-        self.read(self.dial.patience, sql, params).await
-    }
-
-    pub(super) async fn list(&self, sql: &Sql, params: &[V<'_>]) -> Result<Vec<Row>, DbError> {
-        self.read(self.dial.statement, sql, params).await
-    }
-
     #[cfg(test)]
     pub(super) async fn prepare(&self, sql: &Sql) -> Result<(), DbError> {
         let connected = self.lines[0].connected(&self.dial).await?;
         connected.prepared(sql).await.map(drop).map_err(fault)
     }
 
-    async fn read(
+    pub(super) async fn read(
         &self,
-        limit: Duration,
+        wait: Wait,
         sql: &Sql,
         params: &[V<'_>],
     ) -> Result<Vec<Row>, DbError> {
+        let limit = match wait {
+            Wait::AsForOne => self.dial.patience,
+            Wait::AsForAny => self.dial.statement,
+        };
         let line = &self.lines[self.turn.fetch_add(1, Ordering::Relaxed) % self.lines.len()];
         match timeout(limit, line.read(&self.dial, sql, params)).await {
             Ok(done) => done,
