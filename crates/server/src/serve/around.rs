@@ -4,6 +4,7 @@
 use std::{
     any::Any,
     convert::Infallible,
+    future::ready,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::{
@@ -20,7 +21,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use countersign::{Denied, proto::error_code::ErrorCode};
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future::Either};
+use tokio::time::timeout;
 use tower::{Layer, Service};
 
 use super::{log, metrics::Requests};
@@ -79,15 +81,13 @@ where
         let id = shared.ids.of(request.headers().get(REQUEST_ID));
         let call = AssertUnwindSafe(|| self.inner.call(request));
         let called = log::REQUEST.sync_scope(id.clone(), || catch_unwind(call));
-        let answer = async move {
-            match called {
-                Ok(answer) => AssertUnwindSafe(answer).catch_unwind().await,
-                Err(panic) => Err(panic),
-            }
+        // One future in another, without blocks: each block would hold what it awaits twice.
+        let answer = match called {
+            Ok(answer) => Either::Left(AssertUnwindSafe(answer).catch_unwind()),
+            Err(panic) => Either::Right(ready(Err(panic))),
         };
         let shown = id.clone();
-        Box::pin(log::REQUEST.scope(id, async move {
-            let answer = tokio::time::timeout(shared.limit, answer).await;
+        let answer = timeout(shared.limit, answer).map(move |answer| {
             let mut response = match answer {
                 Ok(Ok(Ok(response))) => response,
                 Ok(Err(panic)) => panicked(panic),
@@ -96,7 +96,8 @@ where
             seen.tell(response.status(), shared.requests.as_ref());
             response.headers_mut().insert(REQUEST_ID, shown);
             Ok(response)
-        }))
+        });
+        Box::pin(log::REQUEST.scope(id, answer))
     }
 }
 
