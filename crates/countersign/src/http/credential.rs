@@ -10,7 +10,7 @@ use countersign_proto::{
 
 use super::{client, cookie::Jar, csrf, error::Refused};
 use crate::{
-    Auth, Client, CurrentUser,
+    Auth, CurrentUser,
     error::{Denied, Error, sentence},
 };
 
@@ -79,13 +79,12 @@ pub(super) async fn resolve_leaver(
     let presented = presented(parts, auth, query)
         .map_err(|denied| Refused::at(parts, denied.into(), auth, None))?;
     let user = match &presented {
-        Some(presented) => {
-            // A token is as good from anywhere.
-            let client = match presented {
-                Presented::Password { .. } => client::of(parts, auth),
-                Presented::Token { .. } => Client::default(),
-            };
-            Some(auth.authenticate_leaver(presented, &client).await)
+        // A token is as good from anywhere.
+        Some(Presented::Token { token, .. }) => Some(auth.authenticate_token(token).await),
+        Some(password) => {
+            // What few requests need is apart: every request moves the room for it about.
+            let client = Box::new(client::of(parts, auth));
+            Some(Box::pin(auth.authenticate_leaver(password, &client)).await)
         }
         None => by_cookie(parts, auth).await.transpose(),
     };
