@@ -36,6 +36,7 @@ pub struct Contestant {
     pub peer: Arc<Peer>,
     folder: TempDir,
     database: Option<u32>,
+    preload: Option<PathBuf>,
     server: Option<Running>,
     crowd: Arc<Crowd>,
     last_seed: (Duration, String),
@@ -76,6 +77,7 @@ impl Contestant {
             peer: Arc::clone(peer),
             folder,
             database: database.and(place.postgres_process()),
+            preload: None,
             server: None,
             crowd: Arc::new(crowd),
             last_seed: (Duration::ZERO, String::new()),
@@ -115,6 +117,9 @@ impl Contestant {
             return Ok(Duration::ZERO);
         }
         let mut command = self.command(&self.peer.serve)?;
+        if let Some(object) = &self.preload {
+            command.env("LD_PRELOAD", object);
+        }
         let begun = Instant::now();
         let server = Running::start(&mut command, &self.log())
             .with_context(|| format!("contestant {} cannot be started", self.peer.name))?;
@@ -138,6 +143,16 @@ impl Contestant {
     pub fn stop(&mut self) {
         self.clients.iter_mut().for_each(Client::disconnect);
         self.server = None;
+    }
+
+    /// Its server loads this object before all others, from its next start on.
+    pub fn preload(&mut self, object: Option<PathBuf>) {
+        self.preload = object;
+    }
+
+    /// Whether its data are with a database server instead of in files of its own.
+    pub fn has_database_server(&self) -> bool {
+        self.database.is_some()
     }
 
     /// Whose CPU to read.

@@ -30,7 +30,7 @@ pub enum Job {
 pub struct Drive {
     /// Connections that ask one request after another, for CPU and requests a second.
     pub connections: usize,
-    /// Requests a second at which latencies are taken: half of what the slowest manages.
+    /// Requests a second at which latencies are taken: less than almost all of them manage.
     pub rate: u32,
 }
 
