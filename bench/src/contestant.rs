@@ -3,8 +3,9 @@
 use std::{
     env, fs,
     net::{Ipv4Addr, TcpListener},
+    ops::Range,
     path::{Path, PathBuf},
-    process::Command,
+    process::{self, Command},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -29,6 +30,8 @@ use crate::{
 const START_LIMIT: Duration = Duration::from_secs(30);
 /// So many clients get their credentials at a time.
 const AT_A_TIME: usize = 8;
+/// Where servers listen.
+const PORTS: Range<u16> = 20_000..30_000;
 
 /// A contestant with its users.
 pub struct Contestant {
@@ -57,7 +60,7 @@ impl Contestant {
         let folder = tempfile::Builder::new().prefix("countersign-bench-").tempdir()?;
         let data = folder.path().join("data");
         fs::create_dir(&data)?;
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let port = free_port()?;
         let mut values = place.values(peer)?;
         values.insert("data".to_owned(), path_text(&data));
         values.insert("port".to_owned(), port.to_string());
@@ -214,6 +217,22 @@ impl Contestant {
     pub fn crowd(&self) -> &Arc<Crowd> {
         &self.crowd
     }
+}
+
+/// A port for a server that is stopped and started again: none of those that the kernel gives to
+/// connections meanwhile.
+fn free_port() -> Result<u16> {
+    static TURN: AtomicU64 = AtomicU64::new(0);
+    let span = u64::try_from(PORTS.len())?;
+    for _ in PORTS {
+        // Harnesses beside each other begin at different places.
+        let turn = TURN.fetch_add(1, Ordering::Relaxed) + u64::from(process::id()) * 97;
+        let port = PORTS.start + u16::try_from(turn % span)?;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no port is free");
 }
 
 /// Placeholders that only a run knows.

@@ -22,6 +22,17 @@ pub(super) fn fill(file: &Path, users: u64, many: u64) -> Result<()> {
          PRAGMA foreign_keys = OFF;",
     )?;
     let rows = connection.transaction()?;
+    copy_user(&rows, users)?;
+    copy_sessions(&rows, users, many)?;
+    revoke(&rows, many)?;
+    rows.commit()?;
+    connection.execute_batch("PRAGMA journal_mode = WAL;")?;
+    drop(connection);
+    // Writing it back is no part of what is measured.
+    Ok(File::open(file)?.sync_all()?)
+}
+
+fn copy_user(rows: &Connection, users: u64) -> Result<()> {
     let user = "WHERE username = 'u000001'";
     let names: Differing = &[
         ("id", "printf('01a00000-0000-7000-8000-%012x', n)"),
@@ -31,7 +42,10 @@ pub(super) fn fill(file: &Path, users: u64, many: u64) -> Result<()> {
         ("email_key", "printf('u%06d@example.com', n)"),
         ("external_id", "NULL"),
     ];
-    copy(&rows, ("users", user), (IMPORTED + 1, users), names)?;
+    copy(rows, ("users", user), (IMPORTED + 1, users), names)
+}
+
+fn copy_sessions(rows: &Connection, users: u64, many: u64) -> Result<()> {
     let owner = format!(
         "printf('01a00000-0000-7000-8000-%012x', {} + n % {})",
         IMPORTED + 1,
@@ -49,20 +63,14 @@ pub(super) fn fill(file: &Path, users: u64, many: u64) -> Result<()> {
     };
     let (browsers, programs) = ((0, many / 2 - 1), (many / 2, many - 1));
     let of = |condition| ("sessions", condition);
-    copy(&rows, of("WHERE cookie IS NULL"), programs, &sessions("NULL"))?;
-    copy(&rows, of("WHERE cookie IS NOT NULL"), browsers, &sessions("randomblob(32)"))?;
-    bake(&rows)?;
+    copy(rows, of("WHERE cookie IS NULL"), programs, &sessions("NULL"))?;
+    copy(rows, of("WHERE cookie IS NOT NULL"), browsers, &sessions("randomblob(32)"))?;
+    bake(rows)?;
     let tokens: Differing = &[
         ("digest", "randomblob(32)"),
         ("session_id", "printf('01a00001-0000-7000-8000-%012x', n)"),
     ];
-    copy(&rows, ("refresh_tokens", ""), programs, tokens)?;
-    revoke(&rows, many)?;
-    rows.commit()?;
-    connection.execute_batch("PRAGMA journal_mode = WAL;")?;
-    drop(connection);
-    // Writing it back is no part of what is measured.
-    Ok(File::open(file)?.sync_all()?)
+    copy(rows, ("refresh_tokens", ""), programs, tokens)
 }
 
 /// The session cookie of the browser with this number.

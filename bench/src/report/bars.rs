@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     table::{CEILING, cpu},
-    words::{figure, mebibytes, time, times},
+    words::{count, figure, mebibytes, time, times},
 };
 use crate::{
     growth::WHO,
@@ -158,7 +158,7 @@ fn flood(results: &Results) -> Vec<Option<Bar>> {
         asked("J7", "p99 of J1 in the flood against alone", times, at_most(2.0))
             .or(at_most(1.2))
             .of(growth),
-        asked("J7", "checks lost", figure, at_most(0.0)).of(lost),
+        asked("J7", "checks lost", count, at_most(0.0)).of(lost),
         asked("J7", "p99 of a refusal beyond capacity", time, at_most(50_000.0)).of(refused),
         asked("J7", "accepted logins/s there against J3", figure, Limit::AtLeast(0.9)).of(kept),
         asked("J7", "memory in the flood and beyond", mebibytes, at_most(90.0 * MIB))

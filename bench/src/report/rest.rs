@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     table::cpu,
-    words::{figure, mebibytes, time, times},
+    words::{count, figure, mebibytes, time, times},
 };
 use crate::results::{Cell, Results, median};
 
@@ -31,7 +31,7 @@ pub(super) fn title(results: &Results, name: &str) -> String {
 pub(super) fn growth(results: &Results) -> Option<Lines> {
     let rows = results.growth.iter().map(|grown| {
         let cell = |at: usize| grown.cells.get(at).map(|cell: &Cell| time(cpu(cell)));
-        let mut row = vec![figure(grown.users as f64), figure(grown.sessions as f64)];
+        let mut row = vec![count(grown.users as f64), count(grown.sessions as f64)];
         row.extend((0..5).map(|at| cell(at).unwrap_or_default()));
         row.push(mebibytes(grown.idle_kib as f64));
         row.push(grown.used_kib.map(|kib| mebibytes(kib as f64)).unwrap_or_default());
@@ -72,7 +72,7 @@ pub(super) fn import(results: &Results) -> Option<Lines> {
     let rows = results.imports.iter().map(|import| {
         vec![
             title(results, &import.contestant),
-            figure(import.users as f64),
+            count(import.users as f64),
             figure(median(import.rates.iter().copied())),
         ]
     });

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::words::{figure, mebibytes, percent, time, times};
+use super::{
+    plot::CANNOT,
+    words::{figure, mebibytes, percent, time, times},
+};
 use crate::{
     job::Job,
     results::{About, Cell, Results},
@@ -65,7 +68,7 @@ fn row(about: &About, cell: &Cell, ceiling: Option<f64>) -> Row {
     let rate = cell.median(|figures| figures.rate);
     // More is asked for than it can give: its times are those of a queue that grows.
     let keeps_up = rate > f64::from(cell.job.drive().rate);
-    let timed = |us: f64| if keeps_up { time(us) } else { "cannot keep up".to_owned() };
+    let timed = |us: f64| if keeps_up { time(us) } else { CANNOT.to_owned() };
     let own = time(cell.median(|figures| figures.cpu_us));
     let database = cell.median(|figures| figures.database_cpu_us.unwrap_or(f64::NAN));
     let database = database.is_finite().then(|| format!(" + {}", time(database)));
