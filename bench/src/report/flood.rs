@@ -33,9 +33,12 @@ fn checks(figures: &dyn Fn(&FloodFigures) -> Option<Checks>, rounds: &[FloodFigu
 }
 
 /// How much longer the slowest checks take in the flood, where both kept up.
-fn grows(figures: &FloodFigures) -> Option<f64> {
-    let (idle, flood) = (figures.idle, figures.flood?.checks);
-    (idle.keeps_up() && flood.keeps_up()).then(|| flood.p99_us / idle.p99_us)
+fn grows(rounds: &[FloodFigures]) -> f64 {
+    let both = keeps_up(rounds, |f| Some(f.idle)).zip(keeps_up(rounds, |f| Some(f.flood?.checks)));
+    match both {
+        Some((true, true)) => of(rounds, |f| Some(f.flood?.checks.p99_us / f.idle.p99_us)),
+        _ => f64::NAN,
+    }
 }
 
 /// J7: checks alone and in the flood.
@@ -47,7 +50,7 @@ pub(super) fn table(results: &Results) -> Option<Lines> {
             title(results, &flood.contestant),
             checks(&|f| Some(f.idle), rounds),
             checks(&|f| Some(f.flood?.checks), rounds),
-            times(of(rounds, grows)),
+            times(grows(rounds)),
             count(of(rounds, |f| {
                 Some((f.idle.lost + f.flood.map_or(0, |flood| flood.checks.lost)) as f64)
             })),
