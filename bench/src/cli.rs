@@ -1,22 +1,27 @@
 //! The command line of the harness, and a run from its beginning to the report.
 
-use std::{path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Result, ensure};
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 
 use crate::{
+    ceiling,
     contestant::Contestant,
     flood, growth,
-    job::{Pace, Part},
+    job::{Job, Pace, Part},
     machine::{self, Machine},
     peer::Peer,
     place::Place,
     report,
     results::{About, Ceilings, Results},
     running::Interrupt,
-    shared, startup, users,
+    shared, slow, startup, users,
 };
 
 /// Measures Countersign and others side by side.
@@ -40,49 +45,54 @@ enum Task {
         /// The hash all of them have
         hash: String,
     },
+    /// Wait for the disk again and again, and print how often a second
+    Syncs {
+        /// For so long
+        milliseconds: u64,
+    },
 }
 
 /// What to measure, and where things are.
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    /// One short round
+    /// One short round of everything
     #[arg(long)]
     quick: bool,
-    /// These jobs alone, J1 to J10
+    /// These jobs alone, J1 to J10 (repeat, or part with commas)
     #[arg(long, value_name = "JOB", value_delimiter = ',')]
     only: Vec<String>,
-    /// These contestants alone
+    /// These contestants alone, by the names of their folders in bench/peers
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     contestant: Vec<String>,
     /// So many rounds
     #[arg(long, value_name = "COUNT")]
     rounds: Option<usize>,
-    /// Where results are kept, instead of with the report
+    /// Keep the results here and write no report
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Make the report of the kept results again
+    /// Write the report again, of the results that are kept
     #[arg(long)]
     report_only: bool,
     /// The root of the source tree
-    #[arg(long)]
+    #[arg(long, hide = true)]
     root: PathBuf,
     /// The folder of the contestants, instead of the tree's
-    #[arg(long)]
+    #[arg(long, hide = true)]
     peers: Option<PathBuf>,
     /// Where contestants are installed
-    #[arg(long)]
+    #[arg(long, hide = true)]
     cache: PathBuf,
     /// The released server
-    #[arg(long)]
+    #[arg(long, hide = true)]
     server: PathBuf,
     /// An administrator's URL of a PostgreSQL cluster
-    #[arg(long, requires = "postgres_process")]
+    #[arg(long, hide = true, requires = "postgres_process")]
     postgres: Option<String>,
     /// The cluster's process
-    #[arg(long)]
+    #[arg(long, hide = true)]
     postgres_process: Option<u32>,
     /// How it was called
-    #[arg(long, default_value = "cargo xtask bench")]
+    #[arg(long, hide = true, default_value = "cargo xtask bench")]
     called: String,
 }
 
@@ -93,6 +103,10 @@ pub(crate) struct RunArgs {
 pub fn run(cli: Cli) -> Result<()> {
     match cli.task {
         Task::Users { path, count, hash } => users::write(&path, count, &hash),
+        Task::Syncs { milliseconds } => {
+            println!("{}", ceiling::fsync(Duration::from_millis(milliseconds))?);
+            Ok(())
+        }
         Task::Run(arguments) => bench(&arguments),
     }
 }
@@ -132,6 +146,7 @@ fn measure(arguments: &RunArgs) -> Result<Results> {
         startups: Vec::new(),
         imports: Vec::new(),
         ceilings: Ceilings::default(),
+        slow_disk: None,
     };
     for peer in &peers {
         results.contestants.push(about(peer, &place)?);
@@ -187,6 +202,9 @@ fn parts_of(
     }
     if !jobs.is_empty() {
         shared::measure(&mut contestants, &jobs, results, &place.interrupt)?;
+    }
+    if jobs.contains(&Job::Refresh) {
+        slow::measure(&mut contestants, place, results)?;
     }
     if parts.contains(&Part::Flood) {
         flood::measure(&mut contestants, results, &place.interrupt)?;

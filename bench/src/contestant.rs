@@ -3,8 +3,9 @@
 use std::{
     env, fs,
     net::{Ipv4Addr, TcpListener},
+    ops::Range,
     path::{Path, PathBuf},
-    process::Command,
+    process::{self, Command},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -29,6 +30,8 @@ use crate::{
 const START_LIMIT: Duration = Duration::from_secs(30);
 /// So many clients get their credentials at a time.
 const AT_A_TIME: usize = 8;
+/// Where servers listen.
+const PORTS: Range<u16> = 20_000..30_000;
 
 /// A contestant with its users.
 pub struct Contestant {
@@ -36,6 +39,7 @@ pub struct Contestant {
     pub peer: Arc<Peer>,
     folder: TempDir,
     database: Option<u32>,
+    preload: Option<PathBuf>,
     server: Option<Running>,
     crowd: Arc<Crowd>,
     last_seed: (Duration, String),
@@ -56,7 +60,7 @@ impl Contestant {
         let folder = tempfile::Builder::new().prefix("countersign-bench-").tempdir()?;
         let data = folder.path().join("data");
         fs::create_dir(&data)?;
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let port = free_port()?;
         let mut values = place.values(peer)?;
         values.insert("data".to_owned(), path_text(&data));
         values.insert("port".to_owned(), port.to_string());
@@ -76,6 +80,7 @@ impl Contestant {
             peer: Arc::clone(peer),
             folder,
             database: database.and(place.postgres_process()),
+            preload: None,
             server: None,
             crowd: Arc::new(crowd),
             last_seed: (Duration::ZERO, String::new()),
@@ -115,6 +120,9 @@ impl Contestant {
             return Ok(Duration::ZERO);
         }
         let mut command = self.command(&self.peer.serve)?;
+        if let Some(object) = &self.preload {
+            command.env("LD_PRELOAD", object);
+        }
         let begun = Instant::now();
         let server = Running::start(&mut command, &self.log())
             .with_context(|| format!("contestant {} cannot be started", self.peer.name))?;
@@ -138,6 +146,16 @@ impl Contestant {
     pub fn stop(&mut self) {
         self.clients.iter_mut().for_each(Client::disconnect);
         self.server = None;
+    }
+
+    /// Its server loads this object before all others, from its next start on.
+    pub fn preload(&mut self, object: Option<PathBuf>) {
+        self.preload = object;
+    }
+
+    /// Whether its data are with a database server instead of in files of its own.
+    pub fn has_database_server(&self) -> bool {
+        self.database.is_some()
     }
 
     /// Whose CPU to read.
@@ -199,6 +217,22 @@ impl Contestant {
     pub fn crowd(&self) -> &Arc<Crowd> {
         &self.crowd
     }
+}
+
+/// A port for a server that is stopped and started again: none of those that the kernel gives to
+/// connections meanwhile.
+fn free_port() -> Result<u16> {
+    static TURN: AtomicU64 = AtomicU64::new(0);
+    let span = u64::try_from(PORTS.len())?;
+    for _ in PORTS {
+        // Harnesses beside each other begin at different places.
+        let turn = TURN.fetch_add(1, Ordering::Relaxed) + u64::from(process::id()) * 97;
+        let port = PORTS.start + u16::try_from(turn % span)?;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no port is free");
 }
 
 /// Placeholders that only a run knows.

@@ -22,6 +22,7 @@ mod report;
 pub mod results;
 pub mod running;
 pub mod shared;
+mod slow;
 mod stamp;
 mod startup;
 mod users;

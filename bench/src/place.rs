@@ -61,8 +61,7 @@ impl Place {
     /// # Errors
     /// When its cache folder cannot be made.
     pub fn values(&self, peer: &Peer) -> Result<Values> {
-        let cache = self.cache.join(&peer.name);
-        fs::create_dir_all(&cache)?;
+        let cache = self.cache(&peer.name)?;
         let bin = env::current_exe()?.parent().context("a folder")?.to_owned();
         let values = [
             ("here", path_text(&peer.here)),
@@ -73,6 +72,16 @@ impl Place {
             ("password", PASSWORD.to_owned()),
         ];
         Ok(values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    /// A folder that is kept between runs.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn cache(&self, name: &str) -> Result<PathBuf> {
+        let cache = self.cache.join(name);
+        fs::create_dir_all(&cache)?;
+        Ok(cache)
     }
 
     /// Installs `peer` unless that was done for the same description; returns its versions.

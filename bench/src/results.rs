@@ -40,6 +40,8 @@ pub struct Results {
     pub imports: Vec<Import>,
     /// What the processors and the disk give at most.
     pub ceilings: Ceilings,
+    /// J4 on a disk that is slower.
+    pub slow_disk: Option<SlowDisk>,
 }
 
 /// The ceilings, one for each round.
@@ -49,6 +51,26 @@ pub struct Ceilings {
     pub argon2: Vec<f64>,
     /// Waits for the disk a second, one after another.
     pub fsync: Vec<f64>,
+}
+
+/// J4 where every wait for the disk is longer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SlowDisk {
+    /// By so much, in milliseconds.
+    pub longer_ms: f64,
+    /// Waits for it a second, one after another; one for each round.
+    pub fsync: Vec<f64>,
+    /// Refreshes a second.
+    pub rates: Vec<Rates>,
+}
+
+/// How often a second one contestant does something.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Rates {
+    /// Who.
+    pub contestant: String,
+    /// One for each round.
+    pub rates: Vec<f64>,
 }
 
 /// J7 of one contestant.
@@ -80,10 +102,20 @@ pub struct Checks {
     pub p99_us: f64,
     /// The same.
     pub p999_us: f64,
+    /// Answers a second, until the last one or until it was given up.
+    pub rate: f64,
     /// With an answer.
     pub answered: u64,
     /// Without one, long after.
     pub lost: u64,
+}
+
+impl Checks {
+    /// Whether they were answered at the rate at which they came: none was lost, and no queue grew
+    /// until half of them came later than a second after they were due.
+    pub fn keeps_up(&self) -> bool {
+        self.lost == 0 && self.p50_us < 1e6
+    }
 }
 
 /// Token checks beside logins.
@@ -114,6 +146,8 @@ pub struct Grown {
     pub revoked: u64,
     /// Memory at rest, in KiB.
     pub idle_kib: u64,
+    /// The same after many of the sessions were used.
+    pub used_kib: Option<u64>,
     /// From the start to the first answer, in milliseconds.
     pub start_ms: f64,
     /// J1 to J4.

@@ -171,6 +171,27 @@ fn logins_beyond_capacity_may_be_refused_and_are_counted_apart() {
 }
 
 #[test]
+fn a_contestant_that_cannot_keep_up_is_said_to_and_the_run_goes_on() {
+    let login = "[jobs.login]\nmethod = 'POST'\npath = '/login'\nbody_has = 'u000001'\n";
+    let tree = tree(&fake("queues", 0), &format!("{}{login}", signed()));
+
+    let out = bench(tree.path(), "J7,J9");
+
+    let said = String::from_utf8(out.stdout).unwrap();
+    assert_eq!(out.status.code(), Some(0), "{said}");
+    let page = fs::read_to_string(tree.path().join("docs/performance.md")).unwrap();
+    assert!(page.contains("| Odd | cannot keep up: "), "{page}");
+    let kept = fs::read_to_string(tree.path().join("docs/performance/results.json")).unwrap();
+    let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+    let round = &kept["floods"][0]["rounds"][0];
+    for checks in [&round["idle"], &round["flood"]["checks"]] {
+        assert!(checks["lost"].as_u64().unwrap() > 1000, "{round}");
+        let seen = checks["lost"].as_u64().unwrap() + checks["answered"].as_u64().unwrap();
+        assert_eq!(seen, 2000, "{round}");
+    }
+}
+
+#[test]
 fn a_login_that_fails_in_the_flood_ends_the_run() {
     let login = "[jobs.login]\nmethod = 'POST'\npath = '/login'\nbody_has = 'u000001'\n";
     let tree = tree(&fake("fails", 40), &format!("{}{login}", steady()));

@@ -10,57 +10,17 @@ use crate::postgres::{Cluster, Disk};
 use crate::process::{Input, Interrupt};
 use crate::tools::{self, cargo, spelled, succeed};
 
+/// Words for the harness, which knows what they mean.
 #[derive(Args)]
+#[command(disable_help_flag = true)]
 pub(crate) struct BenchArgs {
-    /// One short round of everything
-    #[arg(long)]
-    quick: bool,
-    /// These jobs alone, J1 to J10 (repeat, or part with commas)
-    #[arg(long, value_name = "JOB", value_delimiter = ',')]
-    only: Vec<String>,
-    /// These contestants alone, by the names of their folders in bench/peers
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    contestant: Vec<String>,
-    /// So many rounds
-    #[arg(long, value_name = "COUNT")]
-    rounds: Option<usize>,
-    /// Keep the results here and write no report
-    #[arg(long, value_name = "FILE")]
-    json: Option<String>,
-    /// Write the report again, of the results that are kept
-    #[arg(long)]
-    report_only: bool,
+    /// What to measure: `--help` lists it
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTION")]
+    words: Vec<String>,
 }
 
-impl BenchArgs {
-    /// As one would type them.
-    fn words(&self) -> Vec<String> {
-        let mut words = Vec::new();
-        let mut flag = |name: &str, value: Option<String>| {
-            words.push(name.to_owned());
-            words.extend(value);
-        };
-        if self.quick {
-            flag("--quick", None);
-        }
-        if !self.only.is_empty() {
-            flag("--only", Some(self.only.join(",")));
-        }
-        if !self.contestant.is_empty() {
-            flag("--contestant", Some(self.contestant.join(",")));
-        }
-        if let Some(rounds) = self.rounds {
-            flag("--rounds", Some(rounds.to_string()));
-        }
-        if let Some(json) = &self.json {
-            flag("--json", Some(json.clone()));
-        }
-        if self.report_only {
-            flag("--report-only", None);
-        }
-        words
-    }
-}
+/// Words with which nothing is measured, so that no database is needed.
+const NOTHING_MEASURED: [&str; 3] = ["--report-only", "--help", "-h"];
 
 /// Measures, and writes `docs/performance.md`.
 ///
@@ -71,13 +31,14 @@ pub(crate) fn run(arguments: &BenchArgs, interrupt: &Interrupt) -> Result<()> {
     for package in ["countersign-server", "countersign-bench"] {
         succeed(interrupt, &mut cargo(&["build", "--release", "--package", package])?)?;
     }
-    let (programs, words) = (tools::target()?.join("release"), arguments.words());
+    let (programs, words) = (tools::target()?.join("release"), &arguments.words);
     let mut harness = Command::new(programs.join("countersign-bench"));
-    harness.arg("run").args(&words).arg("--root").arg(tools::root());
+    harness.arg("run").args(words).arg("--root").arg(tools::root());
     harness.arg("--cache").arg(tools::cache("countersign-bench")?);
     harness.arg("--server").arg(programs.join("countersign"));
     harness.args(["--called", format!("cargo xtask bench {}", words.join(" ")).trim_end()]);
-    let cluster = (!arguments.report_only).then(|| Cluster::start(Disk::Waits)).transpose()?;
+    let measures = !words.iter().any(|word| NOTHING_MEASURED.contains(&word.as_str()));
+    let cluster = measures.then(|| Cluster::start(Disk::Waits)).transpose()?;
     if let Some(cluster) = &cluster {
         harness.args(["--postgres", &cluster.url()]);
         harness.args(["--postgres-process", &cluster.process().to_string()]);

@@ -6,10 +6,19 @@ import { betterAuth } from 'better-auth';
 import { bearer } from 'better-auth/plugins';
 import { hashPassword, open, verifyPassword } from './database.mjs';
 
+/** Two processes write. A transaction that has read is refused at once when the other process has written meanwhile,
+ * however long it would wait: so each waits for its turn when it begins. */
+function openForTwo(data) {
+  const database = open(data);
+  const prepare = database.prepare.bind(database);
+  database.prepare = (sql) => prepare(sql === 'begin' ? 'begin immediate' : sql);
+  return database;
+}
+
 export const authOn = (data, port) => betterAuth({
   baseURL: `http://127.0.0.1:${port}`,
   secret: readFileSync(`${data}/secret`, 'utf8'),
-  database: open(data),
+  database: openForTwo(data),
   emailAndPassword: {
     enabled: true,
     password: {

@@ -12,6 +12,8 @@ from flask_httpauth import HTTPTokenAuth
 from base import User, add_user, db, new_app, user_with_password
 
 app = new_app(__name__)
+# tokens outlive the run
+SECONDS = 86400
 token_auth = HTTPTokenAuth(scheme="Bearer")
 key_auth = HTTPTokenAuth(header="X-API-Key")
 
@@ -63,8 +65,8 @@ def get_token():
     user = user_with_password(request.json["username"], request.json["password"])
     if user is None:
         return jsonify(error="Unauthorized"), 401
-    claims = {"sub": str(user.id), "jti": secrets.token_hex(16), "exp": int(time.time()) + 900}
-    return jsonify(token=jwt.encode(claims, app.secret_key, algorithm="HS256"), duration=900)
+    claims = {"sub": str(user.id), "jti": secrets.token_hex(16), "exp": int(time.time()) + SECONDS}
+    return jsonify(token=jwt.encode(claims, app.secret_key, algorithm="HS256"), duration=SECONDS)
 
 
 @app.delete("/api/token")

@@ -1,7 +1,7 @@
 """A JSON API with Flask-JWT-Extended, after its documentation: "Automatic User Loading" and
 "JWT Revoking / Denylist" with a database table. A refresh token serves once, as Countersign's does."""
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from flask import jsonify, request
 from flask_jwt_extended import (
@@ -19,6 +19,8 @@ from base import User, add_user, db, new_app, user_with_password
 
 app = new_app(__name__)
 app.config["JWT_SECRET_KEY"] = app.config["SECRET_KEY"]
+# tokens outlive the run
+app.config["JWT_ACCESS_TOKEN_EXPIRES"] = timedelta(days=1)
 jwt = JWTManager(app)
 
 

@@ -18,7 +18,7 @@ PLUGIN = {
     "jwt-type": "sha",
     "jwt-key-size": "256",
     "key": secrets.token_hex(32),
-    "access-token-duration": 3600,
+    "access-token-duration": 86400,
     "refresh-token-duration": 1209600,
     "code-duration": 600,
     "refresh-token-rolling": True,

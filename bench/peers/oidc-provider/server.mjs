@@ -35,7 +35,7 @@ function serve() {
     },
     // each refresh token serves once
     rotateRefreshToken: true,
-    ttl: { AccessToken: 3600, Grant: 1209600, IdToken: 3600, RefreshToken: 1209600 },
+    ttl: { AccessToken: 86400, Grant: 1209600, IdToken: 3600, RefreshToken: 1209600 },
     async findAccount(_ctx, id) {
       const user = byId.get(id);
       return user && {

@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use axum::{
@@ -15,7 +16,7 @@ use axum::{
     routing::{get, post},
 };
 use clap::{Parser, ValueEnum};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Mutex, time::sleep};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Way {
@@ -29,6 +30,8 @@ enum Way {
     Dies,
     /// 503 with a time to come back
     Refuses,
+    /// The right answer, to one after another, a hundred a second
+    Queues,
 }
 
 #[derive(Parser)]
@@ -45,6 +48,13 @@ struct Fake {
     way: Way,
     after: u64,
     count: AtomicU64,
+    turn: Mutex<()>,
+}
+
+impl Fake {
+    fn new(way: Way, after: u64) -> Arc<Self> {
+        Arc::new(Self { way, after, count: AtomicU64::new(0), turn: Mutex::new(()) })
+    }
 }
 
 type Answer = (StatusCode, HeaderMap, &'static str);
@@ -56,6 +66,12 @@ async fn answer(State(fake): State<Arc<Fake>>) -> Answer {
     }
     match fake.way {
         Way::Right => right,
+        Way::Queues => {
+            let turn = fake.turn.lock().await;
+            sleep(Duration::from_millis(10)).await;
+            drop(turn);
+            right
+        }
         Way::Fails => (StatusCode::INTERNAL_SERVER_ERROR, HeaderMap::new(), "it broke"),
         Way::Wrong => (StatusCode::OK, HeaderMap::new(), "this is nobody"),
         Way::Dies => process::exit(9),
@@ -69,11 +85,8 @@ async fn answer(State(fake): State<Arc<Fake>>) -> Answer {
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     let Cli { listen, way, after } = Cli::parse();
-    let fake = Fake { way, after, count: AtomicU64::new(0) };
-    // Whatever the way, this stays right.
-    let quiet = Fake { way: Way::Right, after: 0, count: AtomicU64::new(0) };
-    let quiet = Arc::new(quiet);
-    let fake = Arc::new(fake);
+    // Whatever the way, the second stays right.
+    let (fake, quiet) = (Fake::new(way, after), Fake::new(Way::Right, 0));
     let app = Router::new()
         .route("/login", post(answer).with_state(Arc::clone(&fake)))
         .route("/steady", get(answer).with_state(quiet))

@@ -129,10 +129,10 @@ impl Client {
         Self { crowd, values, taken: BTreeSet::new(), connection: None, made: None }
     }
 
-    /// Gives it values of its own.
-    pub fn with(mut self, values: Values) -> Self {
+    /// Makes it somebody else: from now on it asks with these values.
+    pub fn pose_as(&mut self, values: Values) {
         self.values.extend(values);
-        self
+        self.made = None;
     }
 
     /// Gets what `job` needs, unless it has that already.

@@ -89,13 +89,14 @@ struct Schedule {
     total: u64,
     next: AtomicU64,
     due: Semaphore,
+    end: Instant,
     tally: Mutex<Tally>,
     failed: AtomicBool,
 }
 
 /// `rate` requests a second for `time`, whatever becomes of them: a request's time counts from when
 /// it was due, and one that finds every connection taken waits. `grace` later those without an
-/// answer are lost.
+/// answer are lost; the clients come back all the same.
 ///
 /// # Errors
 /// At the first answer that is not as expected.
@@ -109,13 +110,15 @@ pub async fn open(
     let period = Duration::from_secs(1) / rate;
     let total = u64::try_from(time.as_nanos() / period.as_nanos())?;
     let pacer = Pacer::start(period)?;
+    let begun = Instant::now();
     let schedule = Arc::new(Schedule {
         job,
-        begun: Instant::now(),
+        begun,
         period,
         total,
         next: AtomicU64::new(0),
         due: Semaphore::new(0),
+        end: begun + time + grace,
         tally: Mutex::new(Tally::new()?),
         failed: AtomicBool::new(false),
     });
@@ -126,12 +129,10 @@ pub async fn open(
     }
     let ticking = Arc::clone(&schedule);
     std::thread::spawn(move || tick(&pacer, &ticking, workers));
-    let end = schedule.begun + time + grace;
     let mut back = Vec::new();
-    while let Ok(Some(done)) = timeout_at(end.into(), running.join_next()).await {
+    while let Some(done) = running.join_next().await {
         back.push(done??);
     }
-    running.shutdown().await;
     let mut tally = schedule.tally.lock().unwrap_or_else(PoisonError::into_inner).clone();
     tally.took = schedule.begun.elapsed();
     tally.lost = total - tally.answered();
@@ -154,14 +155,23 @@ async fn when_due(schedule: Arc<Schedule>, mut client: Client) -> Result<Client>
     loop {
         schedule.due.acquire().await?.forget();
         let number = schedule.next.fetch_add(1, Ordering::Relaxed);
-        if number >= schedule.total {
+        if number >= schedule.total || Instant::now() >= schedule.end {
             client.disconnect();
             return Ok(client);
         }
         let due = schedule.begun + schedule.period * u32::try_from(number + 1)?;
-        if let Err(failure) = client.ask(schedule.job, Later::Never).await {
-            schedule.failed.store(true, Ordering::Relaxed);
-            return Err(failure);
+        let asked = client.ask(schedule.job, Later::Never);
+        match timeout_at(schedule.end.into(), asked).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(failure)) => {
+                schedule.failed.store(true, Ordering::Relaxed);
+                return Err(failure);
+            }
+            // Lost, as are all that are due and not asked.
+            Err(_) => {
+                client.disconnect();
+                return Ok(client);
+            }
         }
         schedule.tally.lock().unwrap_or_else(PoisonError::into_inner).add(due.elapsed());
     }

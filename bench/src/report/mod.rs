@@ -2,6 +2,7 @@
 //! templates, figures are computed here.
 
 mod bars;
+mod flood;
 mod plot;
 mod rest;
 mod table;
@@ -14,7 +15,7 @@ use minijinja::{Environment, UndefinedBehavior, context, syntax::SyntaxConfig, v
 use serde::Serialize;
 
 use self::{bars::Bar, plot::Plot, rest::Lines, table::Table};
-use crate::{flood, job::Job, results::Results};
+use crate::{flood as j7, growth, job::Job, results::Results};
 
 const PAGE: &str = include_str!("../../templates/performance.md.jinja");
 const PLOT: &str = include_str!("../../templates/plot.svg.jinja");
@@ -27,12 +28,18 @@ struct Page<'a> {
     shared: Vec<Table>,
     bars: Vec<Bar>,
     ceilings: Option<Lines>,
+    slow_disk: Option<Lines>,
+    slow_disk_ms: f64,
     flood: Option<Lines>,
     overload: Option<Lines>,
     growth: Option<Lines>,
+    sessions_used: String,
     startup: Option<Lines>,
     import: Option<Lines>,
-    checks_a_second: u32,
+    machine_memory: String,
+    users: String,
+    checks_a_second: String,
+    checks: String,
     flood_clients: usize,
     overload_clients: usize,
     pause_ms: u128,
@@ -52,16 +59,22 @@ pub(crate) fn write(results: &Results, docs: &Path) -> Result<()> {
         shared: Job::ALL.into_iter().filter_map(|job| table::of(results, job)).collect(),
         bars: bars::of(results),
         ceilings: rest::ceilings(results),
-        flood: rest::flood(results),
-        overload: rest::overload(results),
+        slow_disk: rest::slow_disk(results),
+        slow_disk_ms: results.slow_disk.as_ref().map_or(0.0, |slow| slow.longer_ms),
+        flood: flood::table(results),
+        overload: flood::overload(results),
         growth: rest::growth(results),
+        sessions_used: words::count(growth::SHOWN as f64),
         startup: rest::startup(results),
         import: rest::import(results),
-        checks_a_second: flood::RATE,
-        flood_clients: flood::FLOOD,
-        overload_clients: flood::OVERLOAD,
-        pause_ms: flood::PAUSE.as_millis(),
-        grace_seconds: flood::GRACE.as_secs(),
+        machine_memory: words::mebibytes(results.machine.memory_mib as f64 * 1024.0),
+        users: words::count(results.pace.users as f64),
+        checks_a_second: words::count(j7::RATE.into()),
+        checks: words::count(f64::from(j7::RATE) * results.pace.flood.as_secs_f64()),
+        flood_clients: j7::FLOOD,
+        overload_clients: j7::OVERLOAD,
+        pause_ms: j7::PAUSE.as_millis(),
+        grace_seconds: j7::GRACE.as_secs(),
     };
     let mut environment = Environment::new();
     let mut syntax = SyntaxConfig::builder();
@@ -71,7 +84,7 @@ pub(crate) fn write(results: &Results, docs: &Path) -> Result<()> {
     environment.add_template("page", PAGE)?;
     environment.add_template("plot", PLOT)?;
     let plots = Job::ALL.into_iter().filter_map(|job| plot::of(results, job));
-    for plot in plots.chain(rest::flood_plot(results)) {
+    for plot in plots.chain(flood::plot(results)) {
         draw(&environment, &plot, &folder)?;
     }
     let text = environment.get_template("page")?.render(context! { page => Serde(&page) })?;

@@ -8,6 +8,9 @@ use super::{
 };
 use crate::{job::Job, results::Results};
 
+/// What is said of whoever is asked for more than it can give.
+pub(super) const CANNOT: &str = "cannot keep up";
+
 const WIDTH: f64 = 760.0;
 const LEFT: f64 = 250.0;
 const RIGHT: f64 = 90.0;
@@ -50,6 +53,7 @@ pub(super) struct Bar {
 pub(super) struct Measure {
     pub(super) label: String,
     pub(super) ours: bool,
+    /// Infinite: whoever cannot keep up is listed, and has no bar.
     pub(super) value: f64,
 }
 
@@ -72,11 +76,14 @@ pub(super) fn bars(
     words: impl Fn(f64) -> String,
 ) -> Option<Plot> {
     let measures: Vec<Measure> =
-        measures.into_iter().filter(|m| m.value.is_finite() && m.value > 0.0).collect();
-    let least = measures.iter().map(|m| m.value).reduce(f64::min)?.log10().floor();
-    let most = measures.iter().map(|m| m.value).fold(f64::MIN, f64::max).log10().ceil();
+        measures.into_iter().filter(|measure| measure.value > 0.0).collect();
+    let finite = || measures.iter().map(|measure| measure.value).filter(|value| value.is_finite());
+    let least = finite().reduce(f64::min)?.log10().floor();
+    let most = finite().fold(f64::MIN, f64::max).log10().ceil();
     let span = (most - least).max(1.0);
     let scale = |value: f64| (value.log10() - least) / span * (WIDTH - LEFT - RIGHT);
+    let length = |value: f64| if value.is_finite() { scale(value).max(1.0) } else { 0.0 };
+    let said = |value: f64| if value.is_finite() { words(value) } else { CANNOT.to_owned() };
     let bottom = TOP + STEP * measures.len() as f64;
     let powers = (0..=span as i32).map(|power| 10_f64.powf(least + f64::from(power)));
     Some(Plot {
@@ -93,10 +100,10 @@ pub(super) fn bars(
             .zip(0_u32..)
             .map(|(measure, at)| Bar {
                 label: measure.label.clone(),
-                value: words(measure.value),
+                value: said(measure.value),
                 ours: measure.ours,
                 y: TOP + STEP * f64::from(at),
-                length: rounded(scale(measure.value).max(1.0)),
+                length: rounded(length(measure.value)),
             })
             .collect(),
     })
@@ -121,5 +128,8 @@ mod tests {
         assert!((plot.bars[1].length - line).abs() < 0.2);
         assert!(plot.bars[0].length < 2.0);
         assert!(bars(String::new(), String::new(), vec![measure(0.0)], time).is_none());
+        let over = vec![measure(10.0), measure(f64::INFINITY)];
+        let plot = bars(String::new(), String::new(), over, time).unwrap();
+        assert_eq!((plot.bars[1].length, plot.bars[1].value.as_str()), (0.0, CANNOT));
     }
 }

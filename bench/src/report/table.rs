@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::words::{figure, mebibytes, percent, time, times};
+use super::{
+    plot::CANNOT,
+    words::{figure, mebibytes, percent, time, times},
+};
 use crate::{
     job::Job,
     results::{About, Cell, Results},
@@ -38,8 +41,8 @@ struct Row {
 pub(super) fn of(results: &Results, job: Job) -> Option<Table> {
     let measured = measured(results, job);
     let ceiling = results.cell(CEILING, job).map(cpu);
-    let rows: Vec<Row> = measured.iter().map(|(about, cell)| row(about, cell, ceiling)).collect();
     let drive = job.drive();
+    let rows: Vec<Row> = measured.iter().map(|(about, cell)| row(about, cell, ceiling)).collect();
     (!rows.is_empty()).then(|| Table {
         code: job.code(),
         name: job.name(),
@@ -62,6 +65,10 @@ pub(super) fn cpu(cell: &Cell) -> f64 {
 }
 
 fn row(about: &About, cell: &Cell, ceiling: Option<f64>) -> Row {
+    let rate = cell.median(|figures| figures.rate);
+    // More is asked for than it can give: its times are those of a queue that grows.
+    let keeps_up = rate > f64::from(cell.job.drive().rate);
+    let timed = |us: f64| if keeps_up { time(us) } else { CANNOT.to_owned() };
     let own = time(cell.median(|figures| figures.cpu_us));
     let database = cell.median(|figures| figures.database_cpu_us.unwrap_or(f64::NAN));
     let database = database.is_finite().then(|| format!(" + {}", time(database)));
@@ -69,9 +76,9 @@ fn row(about: &About, cell: &Cell, ceiling: Option<f64>) -> Row {
         title: about.title.clone(),
         cpu: own + &database.unwrap_or_default(),
         ratio: ceiling.map(|ceiling| times(cpu(cell) / ceiling)).unwrap_or_default(),
-        rate: figure(cell.median(|figures| figures.rate)),
-        p50: time(cell.median(|figures| figures.p50_us)),
-        p99: time(cell.median(|figures| figures.p99_us)),
+        rate: figure(rate),
+        p50: timed(cell.median(|figures| figures.p50_us)),
+        p99: timed(cell.median(|figures| figures.p99_us)),
         memory: mebibytes(cell.median(|figures| figures.memory_kib as f64)),
         other: percent(cell.median(|figures| figures.other_percent)),
     }

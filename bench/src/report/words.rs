@@ -29,12 +29,17 @@ pub(super) fn times(ratio: f64) -> String {
 
 /// Memory, given in KiB.
 pub(super) fn mebibytes(kib: f64) -> String {
-    format!("{} MiB", figure(kib / 1024.0))
+    if kib.is_finite() { format!("{} MiB", figure(kib / 1024.0)) } else { "–".to_owned() }
+}
+
+/// How many.
+pub(super) fn count(value: f64) -> String {
+    if value.is_finite() { thousands(value.round() as u64) } else { "–".to_owned() }
 }
 
 /// Percent.
 pub(super) fn percent(value: f64) -> String {
-    format!("{value:.0} %")
+    if value.is_finite() { format!("{value:.0} %") } else { "–".to_owned() }
 }
 
 /// A length of time.
@@ -66,6 +71,8 @@ mod tests {
         assert_eq!(figure(42.06), "42.1");
         assert_eq!(figure(1.204), "1.20");
         assert_eq!(figure(f64::NAN), "–");
+        assert_eq!(count(0.0), "0");
+        assert_eq!((mebibytes(f64::NAN), percent(f64::NAN)), ("–".to_owned(), "–".to_owned()));
         assert_eq!(time(1534.0), "1.53 ms");
         assert_eq!(time(2_500_000.0), "2.50 s");
     }

@@ -17,7 +17,8 @@ use crate::{
     users::{Credentials, User, with_password},
 };
 
-const ACCESS_SECONDS: u64 = 15 * 60;
+// Tokens outlive the run.
+const ACCESS_SECONDS: u64 = 24 * 3600;
 const REFRESH_SECONDS: u64 = 30 * 24 * 3600;
 /// The resource server that may introspect: `api:introspection-secret`.
 const INTROSPECTION: &str = "Basic YXBpOmludHJvc3BlY3Rpb24tc2VjcmV0";
