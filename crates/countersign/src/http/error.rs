@@ -104,9 +104,9 @@ impl IntoResponse for Refused {
 }
 
 /// Adds the challenge to a refusal that came out of a handler.
-pub(super) fn complete_challenge(response: &mut Response, auth: &Auth) {
+pub(super) fn complete_challenge(response: &mut Response, realm: &str) {
     if let Some(Unchallenged(denied)) = response.extensions_mut().remove() {
-        let challenges = challenges(&denied, &auth.config().realm, None);
+        let challenges = challenges(&denied, realm, None);
         append(response, challenges);
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{FromRequestParts, Query, State},
+    extract::{FromRequestParts, Query},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -51,16 +51,7 @@ struct Asked {
     responses((status = 204, headers(("Remote-User" = String, description = "the name, percent-encoded"),
         ("Remote-User-Id" = String), ("Remote-Roles" = String, description = "parted by commas")))),
     security(("basic" = []), ("bearer" = []), ("api_key" = [])))]
-async fn forward_auth(
-    State(auth): State<Auth>,
-    Forwarded(user): Forwarded,
-    uri: Uri,
-) -> Result<Response> {
-    if uri.query().is_some() {
-        let unreadable = |_| Denied::invalid_request("The query takes role.");
-        let Query(asked) = Query::<Asked>::try_from_uri(&uri).map_err(unreadable)?;
-        asked.role.map_or(Ok(()), |name| role(name).check(&user, auth.now()))?;
-    }
+async fn forward_auth(Forwarded(user): Forwarded) -> Result<Response> {
     let value = |text: String| HeaderValue::try_from(text).map_err(Failed::because);
     let mut headers = HeaderMap::with_capacity(HEADERS);
     headers.insert(USER, value(encoded(&user.username))?);
@@ -71,7 +62,7 @@ async fn forward_auth(
     Ok(response)
 }
 
-/// Who sent the request that a proxy asks about. A cookie is believed as if the request had come
+/// Who sent the request that a proxy asks about, if they have the role it asks for. A cookie is believed as if the request had come
 /// here: a proxy that does not tell its method asks about one that changes something.
 struct Forwarded(Arc<CurrentUser>);
 
@@ -87,8 +78,19 @@ impl FromRequestParts<Auth> for Forwarded {
         };
         let user = resolve(parts, auth, QueryToken::Refused).await?;
         let user = user.ok_or_else(|| Refused::at(parts, sign_in_first().into(), auth, None))?;
+        check_role(&user, &parts.uri, auth)
+            .map_err(|denied| Refused::new(denied.into(), auth, None))?;
         Ok(Self(user))
     }
+}
+
+fn check_role(user: &CurrentUser, asked: &Uri, auth: &Auth) -> Result<(), Denied> {
+    if asked.query().is_none() {
+        return Ok(());
+    }
+    let unreadable = |_| Denied::invalid_request("The query takes role.");
+    let Query(asked) = Query::<Asked>::try_from_uri(asked).map_err(unreadable)?;
+    asked.role.map_or(Ok(()), |name| role(name).check(user, auth.now()))
 }
 
 /// Names are of any letters, headers are not: all but the unreserved ones of RFC 3986 §2.3, and `@`,

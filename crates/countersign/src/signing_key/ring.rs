@@ -137,6 +137,13 @@ impl Ring {
         opened.as_ref().filter(|keys| keys.version == version).cloned()
     }
 
+    /// The number of the opening of the keys as of this change, if all of them verify now.
+    pub(crate) fn opening(&self, version: u64, now: i64) -> Option<u64> {
+        let opened = self.opened.read().unwrap_or_else(PoisonError::into_inner);
+        let keys = opened.as_ref().filter(|keys| keys.version == version)?;
+        keys.keys.iter().all(|(info, _)| verifies(info, now)).then_some(keys.opening)
+    }
+
     /// Holds the keys, unless they are those it has: whoever makes names of keys up must not have
     /// every token checked anew.
     fn hold(&self, keys: Opened) -> Arc<Opened> {

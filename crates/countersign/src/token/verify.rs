@@ -58,16 +58,17 @@ impl Tokens<'_> {
         let mut expected = Expected::of::<AccessClaims>(&config.public_url, config.audience());
         expected.leeway = i64::from(config.leeway_seconds).max(lateness);
         expected.lateness = lateness;
-        let (digest, keys) = (TokenDigest::of(token), self.0.keys().await?);
-        if let Some(known) = self.0.live().verified().get(&digest, keys.opening) {
+        let (digest, live) = (TokenDigest::of(token), self.0.live());
+        let opening = self.0.ring().opening(live.keys_version(), now);
+        if let Some(known) = opening.and_then(|opening| live.verified().get(&digest, opening)) {
             known.dates.judge(&expected, now).map_err(refused)?;
             self.check_revoked(&known).await?;
             return Ok(known);
         }
-        let (proven, keys) = Box::pin(self.prove(token, keys, &expected, now)).await?;
+        let (proven, keys) = Box::pin(self.prove(token, &expected, now)).await?;
         let read = Arc::new(read(proven)?);
         self.check_revoked(&read).await?;
-        self.0.live().verified().keep(digest, keys.opening, &read);
+        live.verified().keep(digest, keys.opening, &read);
         Ok(read)
     }
 
@@ -75,10 +76,10 @@ impl Tokens<'_> {
     async fn prove(
         self,
         token: &str,
-        mut keys: Arc<Opened>,
         expected: &Expected<'_>,
         now: i64,
     ) -> Result<(Proven<AccessClaims>, Arc<Opened>)> {
+        let mut keys = self.0.keys().await?;
         let judged_by = |keys: &KeySet| jose::prove(token, keys, expected, now);
         let mut verdict = judged_by(&keys.set);
         if verdict == Err(TokenError::UnknownKey) && jose::names_a_key(token) {

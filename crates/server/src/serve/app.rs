@@ -57,7 +57,7 @@ fn surrounded(routes: Router, auth: &Auth, around: &Around) -> Router {
             let code = ErrorCode::MethodNotAllowed;
             Denied::new(code, code.meaning())
         })
-        .layer(around.clone())
+        .layer(*around)
 }
 
 #[cfg(test)]

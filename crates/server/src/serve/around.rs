@@ -7,10 +7,7 @@ use std::{
     future::ready,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicU64, Ordering},
     task::{Context, Poll},
     time::{Duration, Instant},
 };
@@ -22,17 +19,22 @@ use axum::{
 };
 use countersign::{Denied, proto::error_code::ErrorCode};
 use futures_util::{FutureExt, future::Either};
-use tokio::time::timeout;
 use tower::{Layer, Service};
 
-use super::{log, metrics::Requests};
+use super::{
+    limited::{Late, Limited},
+    log,
+    metrics::Requests,
+};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Gives every request an id, gives up on one that takes too long, its body included, answers for
 /// one that panics, and tells of each in the log and the metrics.
-#[derive(Clone)]
-pub(super) struct Around(Arc<Shared>);
+/// As long as the process: it is copied for every request, by all processors at once, and to count
+/// who holds it costs more than to keep it.
+#[derive(Clone, Copy)]
+pub(super) struct Around(&'static Shared);
 
 struct Shared {
     limit: Duration,
@@ -43,7 +45,7 @@ struct Shared {
 impl Around {
     /// `requests` where somebody reads how many there were.
     pub(super) fn new(limit: Duration, requests: Option<Requests>) -> Self {
-        Self(Arc::new(Shared { limit, ids: Ids::new(), requests }))
+        Self(Box::leak(Box::new(Shared { limit, ids: Ids::new(), requests })))
     }
 }
 
@@ -51,7 +53,7 @@ impl<S> Layer<S> for Around {
     type Service = Watched<S>;
 
     fn layer(&self, inner: S) -> Watched<S> {
-        Watched { inner, around: self.clone() }
+        Watched { inner, around: *self }
     }
 }
 
@@ -65,7 +67,7 @@ pub(super) struct Watched<S> {
 impl<S> Service<Request> for Watched<S>
 where
     S: Service<Request, Response = Response, Error = Infallible>,
-    S::Future: Send + 'static,
+    S::Future: Send + Unpin + 'static,
 {
     type Response = Response;
     type Error = Infallible;
@@ -76,7 +78,7 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let shared = Arc::clone(&self.around.0);
+        let shared = self.around.0;
         let seen = Seen::of(&request);
         let id = shared.ids.of(request.headers().get(REQUEST_ID));
         let call = AssertUnwindSafe(|| self.inner.call(request));
@@ -87,11 +89,11 @@ where
             Err(panic) => Either::Right(ready(Err(panic))),
         };
         let shown = id.clone();
-        let answer = timeout(shared.limit, answer).map(move |answer| {
+        let answer = Limited::new(shared.limit, answer).map(move |answer| {
             let mut response = match answer {
                 Ok(Ok(Ok(response))) => response,
                 Ok(Err(panic)) => panicked(panic),
-                Err(_) => too_late(),
+                Err(Late) => too_late(),
             };
             seen.tell(response.status(), shared.requests.as_ref());
             response.headers_mut().insert(REQUEST_ID, shown);

@@ -6,6 +6,7 @@ mod app;
 mod around;
 mod demo;
 mod front;
+mod limited;
 mod log;
 mod metrics;
 mod profiles;
