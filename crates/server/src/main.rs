@@ -14,6 +14,7 @@ mod settings;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
+use tokio::runtime;
 
 use crate::{
     cli::{Cli, Command},
@@ -44,7 +45,9 @@ fn run(command: Command, flags: &clap::ArgMatches, out: Output) -> Result<(), Pr
         return commands::completions(shell, out);
     }
     let effective = Effective::resolve(flags, &Environment::of_process())?;
-    let runtime = tokio::runtime::Runtime::new()?;
+    let workers = effective.workers();
+    let runtime =
+        runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build()?;
     let done = runtime.block_on(async {
         match command {
             Command::Serve => serve::serve(effective, out).await,

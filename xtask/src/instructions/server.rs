@@ -33,12 +33,12 @@ impl Server {
         let mut command = Command::new("valgrind");
         // Nothing of this shell: the environment of the counted program is in the count.
         let path = std::env::var_os("PATH").unwrap_or_default();
-        // One worker: how two of them share the work is nobody's doing.
-        command.env_clear().env("PATH", path).env("TOKIO_WORKER_THREADS", "1");
+        command.env_clear().env("PATH", path);
         command.args(["--tool=callgrind", "--callgrind-out-file=counts", "--log-file=valgrind"]);
         command.arg(tools::target()?.join("release/countersign"));
         command.args(["serve", "--json", "--listen", "127.0.0.1:0", "--database", "sqlite://a.db"]);
-        command.args(["--throttle-mode", "off", "--hashing-threads", "1"]);
+        // One worker: how two of them share the work is nobody's doing.
+        command.args(["--throttle-mode", "off", "--hashing-threads", "1", "--worker-threads", "1"]);
         command.args(["--hashing-memory-kib", "8", "--hashing-iterations", "1"]);
         // All is slow under valgrind, and slower on a busy machine.
         command.args(["--hashing-deadline-ms", "60000", "--request-timeout-seconds", "600"]);

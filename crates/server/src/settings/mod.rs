@@ -9,7 +9,7 @@ mod show;
 mod table;
 pub(crate) mod value;
 
-use std::{fmt, net::SocketAddr, path::PathBuf};
+use std::{fmt, net::SocketAddr, num::NonZero, path::PathBuf};
 
 use clap::ArgMatches;
 use countersign::Config;
@@ -74,6 +74,7 @@ pub(crate) struct Server {
     pub(crate) header_timeout_seconds: u32,
     pub(crate) shutdown_seconds: u32,
     pub(crate) max_connections: u32,
+    pub(crate) worker_threads: u32,
     pub(crate) log_filter: String,
     pub(crate) log_format: LogFormat,
     pub(crate) profiles: Vec<Mount>,
@@ -148,6 +149,7 @@ impl Default for Effective {
                 header_timeout_seconds: 10,
                 shutdown_seconds: 10,
                 max_connections: 10_000,
+                worker_threads: 0,
                 log_filter: "info".into(),
                 log_format: LogFormat::Text,
                 profiles: Vec::new(),
@@ -224,6 +226,9 @@ impl Effective {
                 return Err(self.mistake(name, "at least 1"));
             }
         }
+        if self.server.worker_threads > 1024 {
+            return Err(self.mistake("worker_threads", "at most 1024"));
+        }
         let cost = self.config.hashing.params;
         countersign::proto::password::Params::new(cost.memory_kib, cost.iterations, cost.lanes)
             .map_err(|_| {
@@ -231,6 +236,16 @@ impl Effective {
                 self.mistake("hashing.memory_kib", rule)
             })?;
         Ok(())
+    }
+
+    /// How many threads answer requests. Unless set, one processor is left to what they wait for:
+    /// hashing, SQLite's writer, the system.
+    pub(crate) fn workers(&self) -> usize {
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        match usize::try_from(self.server.worker_threads) {
+            Ok(0) | Err(_) => processors.saturating_sub(1).max(1),
+            Ok(chosen) => chosen,
+        }
     }
 
     /// The public URL, which unless set is where the server listens.

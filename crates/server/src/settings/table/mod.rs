@@ -106,6 +106,12 @@ const CORE: &[Setting] = &[
         &mut e.server.max_connections
     }),
     setting(
+        "worker_threads",
+        "COUNT",
+        "Threads that answer requests, at most 1024; 0: one for each processor but one",
+        |e| &mut e.server.worker_threads,
+    ),
+    setting(
         "profiles",
         "NAME=PATH",
         "Profiles of other applications to mount, each NAME=PATH or NAME=PATH?OPTION=VALUE&…",
