@@ -1,10 +1,9 @@
 //! What goes around every route of ours: headers each answer carries, and how long a body may be.
 
 use std::{
-    collections::BTreeSet,
     convert::Infallible,
     pin::Pin,
-    sync::{Mutex, PoisonError},
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 
@@ -23,37 +22,27 @@ use crate::Auth;
 pub(super) const BODY_LIMIT: usize = 64 * 1024;
 
 /// Makes [`Finished`] of a route.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Finishing {
     is_https: bool,
-    realm: &'static str,
+    realm: Arc<str>,
 }
 
 impl Finishing {
     pub(super) fn new(auth: &Auth) -> Self {
         let config = auth.config();
-        Self { is_https: config.public_url.starts_with("https://"), realm: lasting(&config.realm) }
+        Self {
+            is_https: config.public_url.starts_with("https://"),
+            realm: config.realm.as_str().into(),
+        }
     }
-}
-
-/// The text for as long as the process lasts, kept once. The services around a route are copied for
-/// every request, by all processors at once: to count who holds a text costs more than to keep it.
-fn lasting(text: &str) -> &'static str {
-    static KEPT: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = kept.get(text) {
-        return known;
-    }
-    let text: &'static str = String::from(text).leak();
-    kept.insert(text);
-    text
 }
 
 impl Layer<Route> for Finishing {
     type Service = Finished;
 
     fn layer(&self, route: Route) -> Finished {
-        Finished { route, finishing: *self }
+        Finished { route, finishing: self.clone() }
     }
 }
 
@@ -79,7 +68,7 @@ impl Service<Request> for Finished {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
         }
-        Finish { answer: self.route.call(request), finishing: self.finishing }
+        Finish { answer: self.route.call(request), finishing: self.finishing.clone() }
     }
 }
 
@@ -94,12 +83,12 @@ impl Future for Finish {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let answer = ready!(Pin::new(&mut self.answer).poll(cx))?;
-        Poll::Ready(Ok(finish(self.finishing, answer)))
+        Poll::Ready(Ok(finish(&self.finishing, answer)))
     }
 }
 
 /// Headers every answer of the API carries. What may be cached says so itself.
-fn finish(finishing: Finishing, mut response: Response) -> Response {
+fn finish(finishing: &Finishing, mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -111,6 +100,6 @@ fn finish(finishing: Finishing, mut response: Response) -> Response {
         let year = HeaderValue::from_static("max-age=31536000");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
-    error::complete_challenge(&mut response, finishing.realm);
+    error::complete_challenge(&mut response, &finishing.realm);
     response
 }
