@@ -136,7 +136,7 @@ fn it_is_not_ready_when_the_database_is_gone_and_says_so_with_503() {
         let mut file = std::fs::File::options().write(true).open(path).unwrap();
         file.write_all(&zeros).unwrap();
     }
-    let away = (0..2000).map(|_| get(&server.url("/readyz"))).find(|a| a.status != 200).unwrap();
+    let away = get(&server.url("/readyz"));
 
     assert_eq!((away.status, &away.json()["error"]), (503, &"temporarily_unavailable".into()));
     assert_eq!(get(&server.url("/healthz")).status, 200);

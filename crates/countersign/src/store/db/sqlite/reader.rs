@@ -3,6 +3,8 @@
 
 use std::{
     cell::RefCell,
+    fs::File,
+    io::Read,
     rc::Rc,
     sync::{Arc, Weak},
 };
@@ -11,6 +13,9 @@ use rusqlite::Connection;
 
 use super::{DbError, Place, Row, Sql, Sqlite, V, all, one};
 use crate::store::db::value::Owned;
+
+/// How every SQLite database begins.
+const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 
 thread_local! {
     /// One entry per open database this thread has read from.
@@ -52,6 +57,19 @@ impl Sqlite {
         apart(move || {
             let params: Vec<_> = params.iter().map(Owned::borrow).collect();
             all(&*reader(&place)?, &sql, &params, map)
+        })
+        .await
+    }
+
+    /// Whether the file is still there and still a database.
+    pub(in crate::store::db) async fn ping(&self) -> Result<(), DbError> {
+        let place = self.place.clone();
+        apart(move || {
+            let mut head = [0; SQLITE.len()];
+            let read = File::open(&place.path).and_then(|mut file| file.read_exact(&mut head));
+            read.map_err(DbError::unavailable)?;
+            let gone = "the file is no SQLite database any more";
+            if head == *SQLITE { Ok(()) } else { Err(DbError::unavailable(gone)) }
         })
         .await
     }
