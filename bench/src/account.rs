@@ -142,6 +142,8 @@ pub struct Spent {
     pub database_us: Option<f64>,
     /// Share of the machine that went to anybody else, in percent.
     pub other_percent: f64,
+    /// Share of the machine that the generator had, in percent.
+    pub generator_percent: f64,
 }
 
 impl Watch {
@@ -168,13 +170,15 @@ impl Reading {
         let server = self.server.saturating_sub(before.server);
         let database =
             self.database.zip(before.database).map(|(now, then)| now.saturating_sub(then));
-        let known = server + database.unwrap_or(0) + (self.generator - before.generator);
+        let generator = self.generator - before.generator;
+        let known = server + database.unwrap_or(0) + generator;
         let other = (self.busy - before.busy).saturating_sub(known);
-        let all = (self.all - before.all).max(1);
+        let all = (self.all - before.all).max(1) as f64;
         Spent {
             server_us: microseconds(server),
             database_us: database.map(microseconds),
-            other_percent: 100.0 * other as f64 / all as f64,
+            other_percent: 100.0 * other as f64 / all,
+            generator_percent: 100.0 * generator as f64 / all,
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     account::{forget_peaks, peak_memory},
     block_on,
     contestant::Contestant,
+    hiccups::Hiccups,
     job::{Job, Pace},
     load::{Client, Later, Tally, closed, hammer, open, refusals},
     results::{Checks, FloodFigures, Results},
@@ -70,7 +71,7 @@ fn say(round: usize, name: &str, figures: &FloodFigures) {
     };
     println!(
         "round {round} J7 {name:<21} p99 {}, in the flood {}, beyond {}; {:.0} logins/s, {} \
-         refused within {:.1} ms, {} MiB",
+         refused within {:.1} ms, {} MiB; the machine itself {:.2} and {:.2} ms",
         p99(Some(figures.idle)),
         p99(figures.flood.map(|flood| flood.checks)),
         p99(figures.overload.map(|overload| overload.checks)),
@@ -78,6 +79,8 @@ fn say(round: usize, name: &str, figures: &FloodFigures) {
         figures.overload.map_or(0, |overload| overload.refused),
         figures.overload.map_or(0.0, |overload| overload.refused_p99_ms),
         figures.flood.map_or(0, |flood| flood.memory_kib / 1024),
+        figures.idle.machine_p99_us / 1000.0,
+        figures.flood.map_or(0.0, |flood| flood.checks.machine_p99_us / 1000.0),
     );
 }
 
@@ -94,14 +97,7 @@ fn one(contestant: &mut Contestant, pace: Pace, interrupt: &Interrupt) -> Result
         interrupt,
     )?
     .0;
-    let idle = block_on(
-        async {
-            let times = (pace.flood, GRACE);
-            let (clients, tally) = open(checkers, Job::Signed, RATE, times).await?;
-            Ok((clients, checks(&tally)))
-        },
-        interrupt,
-    )?;
+    let idle = timed(checkers, (pace.flood, interrupt))?;
     checkers = idle.0;
     let beside = |clients: usize, checkers: Vec<Client>| {
         beside(contestant, clients, checkers, (pace.flood, interrupt))
@@ -117,8 +113,33 @@ fn one(contestant: &mut Contestant, pace: Pace, interrupt: &Interrupt) -> Result
         (checkers, overload) = (back, Some(figures));
     }
     contestant.keep(checkers);
+    let logins_alone = match overload {
+        Some(_) => Some(logins_alone(contestant, pace, interrupt)?),
+        None => None,
+    };
     contestant.stop();
-    Ok(FloodFigures { idle: idle.1, flood, overload })
+    Ok(FloodFigures { idle: idle.1, flood, overload, logins_alone })
+}
+
+/// J3 once more, so that it is not compared with what the machine could do minutes ago.
+fn logins_alone(contestant: &mut Contestant, pace: Pace, interrupt: &Interrupt) -> Result<f64> {
+    let work = async {
+        let clients = contestant.clients(Job::Login, Job::Login.drive().connections).await?;
+        let (clients, _) = closed(clients, Job::Login, pace.warm_up).await?;
+        closed(clients, Job::Login, pace.closed).await
+    };
+    Ok(block_on(work, interrupt)?.1.rate())
+}
+
+/// Checks at the fixed rate.
+fn timed(
+    checkers: Vec<Client>,
+    (time, interrupt): (Duration, &Interrupt),
+) -> Result<(Vec<Client>, Checks)> {
+    let machine = Hiccups::watch()?;
+    let work = open(checkers, Job::Signed, RATE, (time, GRACE));
+    let (checkers, tally) = block_on(work, interrupt)?;
+    Ok((checkers, checks(&tally, machine.p99_us()?)))
 }
 
 /// Checks beside so many clients that log in.
@@ -141,25 +162,26 @@ fn beside(
     thread::sleep(LEAD);
     forget_peaks(watch.server)?;
     let before = watch.read()?;
-    let timed = block_on(open(checkers, Job::Signed, RATE, (time, GRACE)), interrupt);
-    let other_percent = watch.read()?.since(&before).other_percent;
+    let timed = timed(checkers, (time, interrupt));
+    let spent = watch.read()?.since(&before);
     let memory_kib = peak_memory(watch.server)?;
     over.store(true, Ordering::Relaxed);
     let logins = logins.join().map_err(|_| anyhow!("the flood panicked"))?;
     let ((checkers, timed), (_, logins)) = (timed?, logins?);
     let (refused, refused_p99_ms) = refusals(&logins);
     let figures = crate::results::Beside {
-        checks: checks(&timed),
+        checks: timed,
         logins: logins.rate(),
         refused,
         refused_p99_ms,
         memory_kib,
-        other_percent,
+        other_percent: spent.other_percent,
+        generator_percent: spent.generator_percent,
     };
     Ok((checkers, figures))
 }
 
-fn checks(tally: &Tally) -> Checks {
+fn checks(tally: &Tally, machine_p99_us: f64) -> Checks {
     Checks {
         p50_us: tally.percentile(50.0),
         p99_us: tally.percentile(99.0),
@@ -167,5 +189,6 @@ fn checks(tally: &Tally) -> Checks {
         rate: tally.rate(),
         answered: tally.answered(),
         lost: tally.lost,
+        machine_p99_us,
     }
 }

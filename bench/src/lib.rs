@@ -12,6 +12,7 @@ mod cli;
 pub mod contestant;
 mod flood;
 mod growth;
+mod hiccups;
 pub mod job;
 pub mod load;
 mod machine;

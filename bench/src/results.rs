@@ -91,6 +91,8 @@ pub struct FloodFigures {
     pub flood: Option<Beside>,
     /// Beside more of them than it can take, where it refuses those.
     pub overload: Option<Beside>,
+    /// Logins a second right after it with nothing beside them, as in J3.
+    pub logins_alone: Option<f64>,
 }
 
 /// Token checks at the fixed rate.
@@ -108,6 +110,9 @@ pub struct Checks {
     pub answered: u64,
     /// Without one, long after.
     pub lost: u64,
+    /// How late the machine itself was meanwhile: at most so much, in microseconds, for 99 of 100
+    /// wake-ups of a thread that outranks all others.
+    pub machine_p99_us: f64,
 }
 
 impl Checks {
@@ -133,6 +138,8 @@ pub struct Beside {
     pub memory_kib: u64,
     /// Share of the machine that others had meanwhile, in percent.
     pub other_percent: f64,
+    /// The same of the generator, which shares the machine with the server.
+    pub generator_percent: f64,
 }
 
 /// J8: one size.

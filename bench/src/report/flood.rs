@@ -41,6 +41,13 @@ fn grows(rounds: &[FloodFigures]) -> f64 {
     }
 }
 
+/// How late the machine itself was, alone and in the flood.
+fn machine(rounds: &[FloodFigures]) -> String {
+    let alone = of(rounds, |f| Some(f.idle.machine_p99_us));
+    let flood = of(rounds, |f| Some(f.flood?.checks.machine_p99_us));
+    [alone, flood].map(time).join(" / ")
+}
+
 /// J7: checks alone and in the flood.
 pub(super) fn table(results: &Results) -> Option<Lines> {
     let rows = results.floods.iter().map(|flood| {
@@ -58,6 +65,7 @@ pub(super) fn table(results: &Results) -> Option<Lines> {
             count(beside(|flood| flood.refused as f64)),
             mebibytes(beside(|flood| flood.memory_kib as f64)),
             percent(beside(|flood| flood.other_percent)),
+            machine(rounds),
         ]
     });
     let head = [
@@ -70,6 +78,7 @@ pub(super) fn table(results: &Results) -> Option<Lines> {
         "refused",
         "memory",
         "others",
+        "the machine itself, p99",
     ];
     Lines::new(&head, rows.collect())
 }
@@ -89,13 +98,24 @@ pub(super) fn overload(results: &Results) -> Option<Lines> {
             },
             count(beyond(|b| b.checks.lost as f64)),
             figure(beyond(|b| b.logins)),
+            figure(of(&flood.rounds, |f| f.logins_alone)),
             count(beyond(|b| b.refused as f64)),
             time(beyond(|b| b.refused_p99_ms * 1000.0)),
             mebibytes(beyond(|b| b.memory_kib as f64)),
+            percent(beyond(|b| b.generator_percent)),
         ]
     });
-    let head =
-        ["", "p99 of checks", "lost", "accepted logins/s", "refused", "p99 of a refusal", "memory"];
+    let head = [
+        "",
+        "p99 of checks",
+        "lost",
+        "accepted logins/s",
+        "J3 right after",
+        "refused",
+        "p99 of a refusal",
+        "memory",
+        "the generator had",
+    ];
     Lines::new(&head, rows.collect())
 }
 

@@ -90,7 +90,7 @@ impl LegacyTokens<'_> {
             return Err(Denied::new(ErrorCode::InvalidScope, text).field("scope").into());
         }
         // When the password was given is not known: long ago.
-        let who = self.0.sign_in(FirstFactor { identity, amr: "legacy", auth_time: 0 })?;
+        let who = self.0.sign_in(FirstFactor::new(identity, "legacy", 0))?;
         let mut session = self.0.sessions().draft(&who, (client_id, wanted.to_string()), client);
         let longest = session.created_at + i64::from(self.0.config().session_seconds);
         session.expires_at = self.end_of(longest);

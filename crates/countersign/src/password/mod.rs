@@ -20,6 +20,7 @@ use crate::{
     mail::Kind,
     sign_in::FirstFactor,
     store::{self, mail::MailRow, user::UserRow},
+    throttle::Success,
 };
 
 /// Passwords of one [`Auth`].
@@ -42,6 +43,34 @@ impl Passwords<'_> {
         password: &Secret,
         client: &Client,
     ) -> Result<FirstFactor> {
+        let (proof, success) = self.verify_apart(login, password, client).await?;
+        self.0.note_success(success).await?;
+        Ok(proof)
+    }
+
+    /// The same for whoever opens a session next, and writes in one transaction with it what the
+    /// password leaves behind.
+    pub(crate) async fn verify_for_session(
+        self,
+        login: &str,
+        password: &Secret,
+        client: &Client,
+    ) -> Result<FirstFactor> {
+        let (proof, success) = self.verify_apart(login, password, client).await?;
+        if self.0.admit(&proof.identity).is_ok() {
+            return Ok(proof.leaving(success));
+        }
+        // There may be no session to write it with.
+        self.0.note_success(success).await?;
+        Ok(proof)
+    }
+
+    async fn verify_apart(
+        self,
+        login: &str,
+        password: &Secret,
+        client: &Client,
+    ) -> Result<(FirstFactor, Option<Success>)> {
         // What cannot be hashed in time costs no look-up either: refusing must be cheap.
         self.0.pool().check_room(client.network()).await?;
         let row = self.find(login).await?;
@@ -54,7 +83,7 @@ impl Passwords<'_> {
         login: &str,
         password: &Secret,
         client: &Client,
-    ) -> Result<FirstFactor> {
+    ) -> Result<(FirstFactor, Option<Success>)> {
         let auth = self.0;
         let attempt = auth.attempt(row.as_ref().map(|row| row.id), login, client).await?;
         let stored = row.as_ref().and_then(|row| row.password_hash.clone());
@@ -62,12 +91,11 @@ impl Passwords<'_> {
         match row {
             Some(row) if checked.verdict == Verdict::Match && row.is_alive(auth.now()) => {
                 let notice = self.notice_of_device(&row, client);
-                auth.attempt_succeeded(attempt, row.id, notice).await?;
+                let success = auth.succeeded(attempt, row.id, notice);
                 if let (Some(old), Some(new)) = (stored, checked.upgrade) {
                     self.replace_hash(row.id, old, new).await?;
                 }
-                let identity = Identity::from(&row);
-                Ok(FirstFactor { identity, amr: "pwd", auth_time: auth.now() })
+                Ok((FirstFactor::new(Identity::from(&row), "pwd", auth.now()), success))
             }
             _ => {
                 auth.attempt_failed(attempt).await?;
@@ -186,7 +214,10 @@ impl Passwords<'_> {
     ) -> Result<FirstFactor> {
         let row = store::user::by_id(self.0.db(), by.id).await?;
         let login = by.id.to_string();
-        self.verify_row(row, &login, password, client).await.map_err(name_current)
+        let verified = self.verify_row(row, &login, password, client).await;
+        let (proof, success) = verified.map_err(name_current)?;
+        self.0.note_success(success).await?;
+        Ok(proof)
     }
 
     /// The mail that tells a user of a browser they never used before. Programs, which keep no

@@ -1,5 +1,7 @@
 //! Sessions of browsers: one cookie for a session, a second one that brings it back.
 
+use std::sync::Arc;
+
 use countersign_proto::secret::{PlainToken, Secret, TokenKind};
 
 use super::{Outcome, Rotation, Sessions, cookie::may_go_on};
@@ -9,6 +11,7 @@ use crate::{
     mail::Kind,
     sign_in::Authenticated,
     store::{self, device::Seen, mail::MailRow, session::SessionRow, user::UserRow},
+    throttle::Success,
 };
 
 /// `client_id` of browser sessions.
@@ -62,7 +65,7 @@ impl Sessions<'_> {
         before: Carried<'_>,
         client: &Client,
     ) -> Result<Signed> {
-        let proof = self.0.passwords().verify(login, password, client).await?;
+        let proof = self.0.passwords().verify_for_session(login, password, client).await?;
         let who = self.0.sign_in_leaver(proof)?;
         let before = self.carried(before).await?;
         self.open(&who, remember, before, client).await
@@ -79,7 +82,7 @@ impl Sessions<'_> {
         before: Carried<'_>,
         client: &Client,
     ) -> Result<Signed> {
-        let proof = self.0.passwords().verify(login, password, client).await?;
+        let proof = self.0.passwords().verify_for_session(login, password, client).await?;
         let who = self.0.sign_in(proof)?;
         let before = self.carried(before).await?;
         self.open(&who, remember, before, client).await
@@ -130,7 +133,8 @@ impl Sessions<'_> {
             remember: row.remembered_at.map(|_| PlainToken::generate(TokenKind::Remember)),
         };
         let device = self.0.browser_of(client).map(|device| self.0.seen(device, client));
-        self.insert(row, &signed, (before, device)).await?;
+        self.insert(row, &signed, (before, device, who.success())).await?;
+        self.0.tell_owner(who.success().as_deref());
         metrics::counter!("countersign_logins_total", "outcome" => "granted").increment(1);
         Ok(signed)
     }
@@ -139,7 +143,7 @@ impl Sessions<'_> {
         self,
         row: SessionRow,
         signed: &Signed,
-        (before, device): (Option<SessionId>, Option<Seen>),
+        (before, device, success): (Option<SessionId>, Option<Seen>, Option<Arc<Success>>),
     ) -> Result<()> {
         let cookie = *signed.session.digest().as_bytes();
         let remember = signed.remember.as_ref().map(|token| *token.digest().as_bytes());
@@ -153,6 +157,9 @@ impl Sessions<'_> {
                     return Ok(false);
                 }
                 tx.set_cookie(row.id, &cookie, now).await?;
+                if let Some(success) = &success {
+                    tx.note_success(success).await?;
+                }
                 if let Some(device) = &device {
                     tx.begin_on_device(row.id, &device.device).await?;
                     tx.see_device(row.user_id, device).await?;

@@ -21,6 +21,7 @@ use crate::{
     error::{Denied, Result},
     live::Identity,
     render::when,
+    throttle::Success,
 };
 
 /// One factor was proven, and nothing else: this gives access to nothing.
@@ -32,16 +33,28 @@ pub(crate) struct FirstFactor {
     pub(crate) amr: &'static str,
     /// When, unix seconds.
     pub(crate) auth_time: i64,
+    success: Option<Success>,
+}
+
+impl FirstFactor {
+    pub(crate) fn new(identity: Identity, amr: &'static str, auth_time: i64) -> Self {
+        Self { identity, amr, auth_time, success: None }
+    }
+
+    /// With what the proof leaves behind, for the transaction that opens the session.
+    pub(crate) fn leaving(self, success: Option<Success>) -> Self {
+        Self { success, ..self }
+    }
 }
 
 /// Somebody who has passed everything the policy asks for. Its fields are private: there is no
 /// other way to make one than [`Auth::sign_in`] and, where an account that waits for its end can
 /// still be kept, [`Auth::sign_in_leaver`].
-#[derive(Debug, Clone)]
 pub(crate) struct Authenticated {
     identity: Arc<Identity>,
     amr: Vec<String>,
     auth_time: i64,
+    success: Option<Arc<Success>>,
 }
 
 impl Authenticated {
@@ -55,6 +68,11 @@ impl Authenticated {
 
     pub(crate) fn auth_time(&self) -> i64 {
         self.auth_time
+    }
+
+    /// To be written together with the session.
+    pub(crate) fn success(&self) -> Option<Arc<Success>> {
+        self.success.clone()
     }
 }
 
@@ -77,6 +95,7 @@ impl Auth {
             identity: Arc::new(proof.identity),
             amr: vec![proof.amr.to_owned()],
             auth_time: proof.auth_time,
+            success: proof.success.map(Arc::new),
         })
     }
 

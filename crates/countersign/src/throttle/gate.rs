@@ -43,6 +43,11 @@ impl Gates {
 }
 
 impl Gate {
+    /// Becomes next if nobody is.
+    pub(super) fn pass(&self) -> Option<MutexGuard<'_, ()>> {
+        self.next.try_lock().ok()
+    }
+
     /// Becomes next, in the order of asking. Held until [`begin`](Self::begin).
     pub(super) async fn queue(&self) -> MutexGuard<'_, ()> {
         self.next.lock().await

@@ -3,19 +3,21 @@
 //! elsewhere.
 
 mod gate;
+mod success;
 
 use std::time::Duration;
 
 use countersign_proto::{error_code::ErrorCode, name::Login, seal::SubKey};
 
 use gate::{Gates, Turn};
+pub(crate) use success::Success;
 
 use crate::{
     Auth, Client,
     config::ThrottleMode,
     error::{Denied, Result},
     ids::UserId,
-    store::{self, device::Seen, mail::MailRow},
+    store::{self, device::Seen},
 };
 
 /// What throttling keeps in memory; the counts are in the database.
@@ -28,6 +30,8 @@ pub(crate) struct Throttles {
 pub(crate) struct Attempt {
     /// Where a failure is counted; empty when throttling is off.
     buckets: Vec<Bucket>,
+    /// What was counted in the account's own bucket when this began.
+    failures: i64,
     /// The device to remember if this succeeds; `None`: nothing to remember.
     device: Option<Seen>,
     /// Nobody has signed in with that device.
@@ -76,12 +80,11 @@ impl Auth {
         let Device { known, to_remember, is_new } = self.device(user, client).await?;
         let device = to_remember.map(|device| self.seen(device, client));
         if self.config().throttle.mode == ThrottleMode::Off {
-            return Ok(Attempt { buckets: vec![], device, is_new, _turn: None });
+            return Ok(Attempt { buckets: vec![], failures: 0, device, is_new, _turn: None });
         }
         let buckets = self.buckets(user, login, client, known);
-        self.check_open(&buckets).await?;
-        let turn = self.wait_for_turn(&buckets).await?;
-        Ok(Attempt { buckets, device, is_new, _turn: Some(turn) })
+        let (failures, turn) = self.wait_for_turn(&buckets).await?;
+        Ok(Attempt { buckets, failures, device, is_new, _turn: Some(turn) })
     }
 
     /// What is noted of a device that somebody signs in with.
@@ -126,7 +129,7 @@ impl Auth {
         Some(self.throttles().mac(network.to_string().as_bytes()))
     }
 
-    async fn wait_for_turn(&self, buckets: &[Bucket]) -> Result<Turn> {
+    async fn wait_for_turn(&self, buckets: &[Bucket]) -> Result<(i64, Turn)> {
         let patience = Duration::from_millis(self.config().hashing.deadline_ms);
         let turn = tokio::time::timeout(patience, self.turn(buckets)).await;
         turn.unwrap_or_else(|_| {
@@ -134,11 +137,19 @@ impl Auth {
         })
     }
 
-    /// Waits until what is counted and what is under way leave room, or nothing is under way.
-    async fn turn(&self, buckets: &[Bucket]) -> Result<Turn> {
+    /// Waits until what is counted and what is under way leave room, or nothing is under way. With
+    /// the failures counted by then.
+    async fn turn(&self, buckets: &[Bucket]) -> Result<(i64, Turn)> {
         let gate = self.throttles().gates.gate(&buckets[0].name);
         let free = i64::from(buckets[0].free_failures);
-        let next = gate.queue().await;
+        let next = match gate.pass() {
+            Some(next) => next,
+            // Where the wait is in vain, nobody has to wait to hear it.
+            None => {
+                self.check_open(buckets).await?;
+                gate.queue().await
+            }
+        };
         loop {
             let mut ended = std::pin::pin!(gate.ended());
             ended.as_mut().enable();
@@ -146,7 +157,7 @@ impl Auth {
             // Others may have failed while this one waited.
             let failures = self.check_open(buckets).await?;
             if running == 0 || failures + i64::from(running) < free {
-                return Ok(gate.begin(next));
+                return Ok((failures, gate.begin(next)));
             }
             ended.await;
         }
@@ -172,50 +183,6 @@ impl Auth {
                 Ok::<_, crate::Error>(())
             })
             .await
-    }
-
-    /// Remembers the device. The account's own failures are forgiven, the address's are not: a
-    /// guesser could otherwise buy guesses with an account of his own.
-    ///
-    /// `notice` goes to the owner when the device is new and not the first.
-    pub(crate) async fn attempt_succeeded(
-        &self,
-        attempt: Attempt,
-        user: UserId,
-        notice: Option<MailRow>,
-    ) -> Result<()> {
-        let now = self.now();
-        let failed = self.own_failures(&attempt).await?;
-        if failed.is_none() && attempt.device.is_none() {
-            return Ok(());
-        }
-        let known_until = now + i64::from(self.config().throttle.device_seconds);
-        self.db()
-            .write(async move |tx| {
-                if let Some(own) = failed {
-                    tx.clear_failures(&own).await?;
-                }
-                if let Some(device) = attempt.device {
-                    let notice = notice.filter(|_| attempt.is_new);
-                    if let Some(mail) = notice
-                        && tx.knows_devices(user, now).await?
-                    {
-                        tx.insert_mail(&mail).await?;
-                    }
-                    tx.know_device(user, &device, known_until).await?;
-                }
-                Ok::<_, crate::Error>(())
-            })
-            .await?;
-        self.mails().wake();
-        Ok(())
-    }
-
-    /// The account's own bucket, if failures are counted in it.
-    async fn own_failures(&self, attempt: &Attempt) -> Result<Option<String>> {
-        let Some(own) = attempt.buckets.first() else { return Ok(None) };
-        let state = store::throttle::state(self.db(), &own.name, self.now()).await?;
-        Ok(state.map(|_| own.name.clone()))
     }
 
     /// Until when the device is known, if the owner has signed in from it.

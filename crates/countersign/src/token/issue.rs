@@ -57,7 +57,7 @@ impl Tokens<'_> {
         grant: Grant,
         client: &Client,
     ) -> Result<TokenSet> {
-        let proof = self.0.passwords().verify(login, password, client).await?;
+        let proof = self.0.passwords().verify_for_session(login, password, client).await?;
         let who = self.0.sign_in(proof)?;
         self.open(&who, grant, client).await
     }
@@ -100,19 +100,25 @@ impl Tokens<'_> {
         }
         let refresh = PlainToken::generate(TokenKind::Refresh);
         let digest = renewal.is_none().then(|| *refresh.digest().as_bytes());
-        let (now, row) = (session.created_at, session.clone());
+        let (now, row, success) = (session.created_at, session.clone(), who.success());
         let expires_at = session.expires_at.min(now + i64::from(config.refresh_token_seconds));
         let opened = self
             .0
             .db()
             .write(async move |tx| {
-                let opened = tx.insert_session(&row).await?;
-                if let Some(digest) = digest.filter(|_| opened) {
+                if !tx.insert_session(&row).await? {
+                    return Ok(false);
+                }
+                if let Some(success) = &success {
+                    tx.note_success(success).await?;
+                }
+                if let Some(digest) = digest {
                     tx.insert_refresh(&digest, row.id, (now, expires_at)).await?;
                 }
-                Ok::<_, crate::Error>(opened)
+                Ok::<_, crate::Error>(true)
             })
             .await?;
+        self.0.tell_owner(who.success().as_deref());
         if !opened {
             // Disabled, deleted or given another password since it was verified.
             return Err(Denied::invalid_credentials().into());

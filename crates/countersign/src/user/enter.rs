@@ -58,7 +58,7 @@ impl Users<'_> {
         let (auth, now) = (self.0, self.0.now());
         store::user::by_id(auth.db(), id).await?;
         let attempt = auth.attempt(Some(id), "", client).await?;
-        auth.attempt_succeeded(attempt, id, None).await?;
+        auth.note_success(auth.succeeded(attempt, id, None)).await?;
         let session = async move |tx: &mut Tx| {
             for _ in 0..3 {
                 proof::pretend(tx, now).await?;
@@ -76,11 +76,9 @@ impl Users<'_> {
         let auth = self.0;
         let row = store::user::by_id(auth.db(), id).await?;
         let row = row.ok_or_else(Denied::invalid_credentials)?;
-        let proof =
-            FirstFactor { identity: Identity::from(&row), amr: "pwd", auth_time: auth.now() };
-        let who = auth.sign_in(proof)?;
+        let who = auth.sign_in(FirstFactor::new(Identity::from(&row), "pwd", auth.now()))?;
         let attempt = auth.attempt(Some(id), "", client).await?;
-        auth.attempt_succeeded(attempt, id, None).await?;
+        auth.note_success(auth.succeeded(attempt, id, None)).await?;
         auth.sessions().open(&who, Remember::No, None, client).await
     }
 }

@@ -46,6 +46,39 @@ on_both_engines! {
         assert_eq!(miguel.from(ELSEWHERE).get("/me").await.status, 200);
     }
 
+    async fn a_right_password_forgives_the_accounts_failures_at_every_door(db) {
+        let app = db.app().await;
+        app.user("miguel").await;
+        let body = json!({"username": "miguel", "password": PASSWORD});
+
+        guess(&app, "miguel", 9).await;
+        let basic = app.basic("miguel", PASSWORD).from([203, 0, 113, 1]);
+        assert_eq!(basic.get("/me").await.status, 200);
+        guess(&app, "miguel", 9).await;
+        let program = app.anonymous().from([203, 0, 113, 2]);
+        assert_eq!(program.post("/api/tokens", &body).await.status, 200);
+        guess(&app, "miguel", 9).await;
+        let mut browser = app.browser().from([203, 0, 113, 3]);
+        assert_eq!(browser.log_in("miguel").await.status, 303);
+
+        guess(&app, "miguel", 9).await;
+        assert_eq!(app.basic("miguel", PASSWORD).from(ELSEWHERE).get("/me").await.status, 200);
+    }
+
+    async fn a_right_password_forgives_failures_though_it_lets_nobody_in(db) {
+        let app = db.app_with(|c| c.confirmation = countersign::Confirmation::Required).await;
+        let mail = json!({"username": "miguel", "email": "miguel@example.org", "password": PASSWORD});
+        app.anonymous().post("/api/users", &mail).await;
+        let body = json!({"username": "miguel", "password": PASSWORD});
+
+        for door in 1..=3 {
+            guess(&app, "miguel", 9).await;
+            let program = app.anonymous().from([203, 0, 113, door]);
+            let refused = program.post("/api/tokens", &body).await;
+            assert_eq!(refused.refusal(), (403, "unconfirmed"), "{door}");
+        }
+    }
+
     async fn pauses_double_up_to_an_hour(db) {
         let app = db.app().await;
         app.user("miguel").await;

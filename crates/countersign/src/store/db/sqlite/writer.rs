@@ -1,5 +1,5 @@
-//! Writing SQLite: one thread runs the bodies one after another, each in a savepoint, and those that
-//! waited together share one durable COMMIT. Nobody is answered before it.
+//! Writing SQLite: one thread runs the bodies one after another, each but the first in a savepoint,
+//! and those that waited together share one durable COMMIT. Nobody is answered before it.
 
 use std::{collections::VecDeque, rc::Rc, sync::Arc, thread};
 
@@ -59,21 +59,18 @@ impl<N: Send + 'static> Writer<N> {
 
     /// Takes from the queue what fits into one transaction: all of it, unless the transaction dies.
     fn transaction(&self, queue: &mut Queue<N>) {
-        if let Err(error) = self.run("BEGIN IMMEDIATE") {
-            self.roll_back();
-            queue.drain(..).for_each(|job| job.refuse(error.again()));
+        let mut members = Vec::from_iter(self.first(queue));
+        if members.is_empty() {
             return;
         }
-        let mut members = Vec::new();
         while let Some(job) = queue.pop_front() {
             match self.savepoint(job) {
                 Ok(done) => members.push(done),
                 // Part of an outer transaction cannot be saved: what follows begins a new one.
                 Err(last) => {
                     self.roll_back();
-                    let lost = DbError::unavailable("a neighbour's failure ended the transaction");
                     members.extend(last);
-                    return settle(members, &Err(lost));
+                    return settle(members, &Err(lost()));
                 }
             }
         }
@@ -85,6 +82,27 @@ impl<N: Send + 'static> Writer<N> {
         settle(members, &committed);
     }
 
+    /// Begins a transaction with the first body that asks for COMMIT. Nothing is lost with one that
+    /// does not, so that none of them needs a savepoint, which keeps a copy of every page it changes.
+    fn first(&self, queue: &mut Queue<N>) -> Option<Done<N>> {
+        while let Some(job) = queue.pop_front() {
+            if let Err(error) = self.run("BEGIN IMMEDIATE") {
+                self.roll_back();
+                job.refuse(error.again());
+                queue.drain(..).for_each(|job| job.refuse(error.again()));
+                return None;
+            }
+            let done = self.body(job);
+            let died = self.connection.is_autocommit();
+            if !died && done.as_ref().is_some_and(|done| done.notes.is_some()) {
+                return done;
+            }
+            self.roll_back();
+            settle(Vec::from_iter(done), &if died { Err(lost()) } else { Ok(()) });
+        }
+        None
+    }
+
     /// Runs one body between savepoints. `Err` when that ended the whole transaction, as SQLite
     /// does on a full disk or a failed read.
     fn savepoint(&self, job: Box<dyn Job<N>>) -> Result<Done<N>, Option<Done<N>>> {
@@ -92,11 +110,7 @@ impl<N: Send + 'static> Writer<N> {
             job.refuse(error);
             return Err(None);
         }
-        let tx = Tx::new(Handle::Sqlite(self.connection.clone()));
-        let Some(done) = job.run(tx).now_or_never() else {
-            // Its caller hears that the writer dropped it; see `Tx`: nothing there ever waits.
-            return Err(None);
-        };
+        let Some(done) = self.body(job) else { return Err(None) };
         if self.connection.is_autocommit() {
             return Err(Some(done));
         }
@@ -105,6 +119,12 @@ impl<N: Send + 'static> Writer<N> {
             None => self.run("ROLLBACK TO member").and_then(|()| self.run("RELEASE member")),
         };
         if ended.is_ok() { Ok(done) } else { Err(Some(done)) }
+    }
+
+    /// `None` for a body that waits, which never happens (see `Tx`): its caller hears that the
+    /// writer dropped it.
+    fn body(&self, job: Box<dyn Job<N>>) -> Option<Done<N>> {
+        job.run(Tx::new(Handle::Sqlite(self.connection.clone()))).now_or_never()
     }
 
     fn run(&self, sql: &'static str) -> Result<(), DbError> {
@@ -119,6 +139,10 @@ impl<N: Send + 'static> Writer<N> {
             tracing::error!(%error, "SQLite did not roll back");
         }
     }
+}
+
+fn lost() -> DbError {
+    DbError::unavailable("a neighbour's failure ended the transaction")
 }
 
 fn take_notes<N>(members: &mut [Done<N>]) -> Vec<N> {
