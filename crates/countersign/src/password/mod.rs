@@ -12,6 +12,8 @@ use countersign_proto::{
     secret::Secret,
 };
 
+use pool::Place;
+
 use crate::{
     Auth, Client, CurrentUser, UserId,
     config::Hashing,
@@ -72,22 +74,22 @@ impl Passwords<'_> {
         client: &Client,
     ) -> Result<(FirstFactor, Option<Success>)> {
         // What cannot be hashed in time costs no look-up either: refusing must be cheap.
-        self.0.pool().check_room(client.network()).await?;
+        let place = self.0.pool().claim(client.network()).await?;
         let row = self.find(login).await?;
-        self.verify_row(row, login, password, client).await
+        self.verify_row(row, (login, password), client, place).await
     }
 
     async fn verify_row(
         self,
         row: Option<UserRow>,
-        login: &str,
-        password: &Secret,
+        (login, password): (&str, &Secret),
         client: &Client,
+        place: Place<'_>,
     ) -> Result<(FirstFactor, Option<Success>)> {
         let auth = self.0;
         let attempt = auth.attempt(row.as_ref().map(|row| row.id), login, client).await?;
         let stored = row.as_ref().and_then(|row| row.password_hash.clone());
-        let checked = self.check(stored.clone(), password.clone(), client).await?;
+        let checked = self.check(stored.clone(), password.clone(), place).await?;
         match row {
             Some(row) if checked.verdict == Verdict::Match && row.is_alive(auth.now()) => {
                 let notice = self.notice_of_device(&row, client);
@@ -118,11 +120,11 @@ impl Passwords<'_> {
         self,
         stored: Option<String>,
         password: Secret,
-        client: &Client,
+        place: Place<'_>,
     ) -> Result<Checked> {
         let config = self.0.config().hashing.clone();
         let work = move |memory: &mut Memory| check(stored, &password, &config, memory);
-        Ok(self.0.pool().run(client.network(), work).await?)
+        Ok(place.run(work).await?)
     }
 
     async fn replace_hash(self, user: UserId, old: String, new: String) -> Result<()> {
@@ -212,9 +214,10 @@ impl Passwords<'_> {
         password: &Secret,
         client: &Client,
     ) -> Result<FirstFactor> {
+        let place = self.0.pool().claim(client.network()).await?;
         let row = store::user::by_id(self.0.db(), by.id).await?;
         let login = by.id.to_string();
-        let verified = self.verify_row(row, &login, password, client).await;
+        let verified = self.verify_row(row, (&login, password), client, place).await;
         let (proof, success) = verified.map_err(name_current)?;
         self.0.note_success(success).await?;
         Ok(proof)

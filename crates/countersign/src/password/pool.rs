@@ -73,13 +73,14 @@ impl Pool {
         Ok(pool)
     }
 
-    /// Whether there is room for one more job of the lane, asked before anything is spent on it.
+    /// Takes a place in the queue, before anything is spent on what will need it: what is under way
+    /// to the queue counts as if it were there.
     ///
     /// # Errors
     /// 503 when the queue or the lane is full.
-    pub(crate) async fn check_room(&self, lane: Lane) -> Result<(), Denied> {
-        let has_room = self.0.lock().queue.has_room(lane);
-        if has_room { Ok(()) } else { Err(self.refuse().await) }
+    pub(crate) async fn claim(&self, lane: Lane) -> Result<Place<'_>, Denied> {
+        let claimed = self.0.lock().queue.claim(lane);
+        if claimed { Ok(Place { pool: self, lane, used: false }) } else { Err(self.refuse().await) }
     }
 
     /// Runs `work` on one of the threads when the lane's turn comes.
@@ -91,24 +92,7 @@ impl Pool {
         T: Send + 'static,
         F: FnOnce(&mut Memory) -> T + Send + 'static,
     {
-        let (answer, answered) = oneshot::channel();
-        let job = Job {
-            deadline: Instant::now() + self.0.deadline,
-            work: Box::new(move |memory| {
-                // A caller who has left is not worth the work.
-                if !answer.is_closed() {
-                    let _ = answer.send(work(memory));
-                }
-            }),
-        };
-        if !self.0.push(lane, job) {
-            return Err(self.refuse().await);
-        }
-        // A job past its deadline is dropped by the threads; were they all stuck, this ends it.
-        match tokio::time::timeout(self.0.deadline * 2, answered).await {
-            Ok(Ok(done)) => Ok(done),
-            Ok(Err(_)) | Err(_) => Err(shed("late")),
-        }
+        self.claim(lane).await?.run(work).await
     }
 
     /// The refusal for lack of room, a moment later.
@@ -118,6 +102,52 @@ impl Pool {
             tokio::time::sleep(HOLD).await;
         }
         shed("full")
+    }
+}
+
+/// A place in the queue; given back when it is dropped.
+pub(crate) struct Place<'a> {
+    pool: &'a Pool,
+    lane: Lane,
+    used: bool,
+}
+
+impl Place<'_> {
+    /// Runs `work` on one of the threads when the lane's turn comes.
+    ///
+    /// # Errors
+    /// 503 after the deadline.
+    pub(crate) async fn run<T, F>(mut self, work: F) -> Result<T, Denied>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Memory) -> T + Send + 'static,
+    {
+        let shared = &self.pool.0;
+        let (answer, answered) = oneshot::channel();
+        let job = Job {
+            deadline: Instant::now() + shared.deadline,
+            work: Box::new(move |memory| {
+                // A caller who has left is not worth the work.
+                if !answer.is_closed() {
+                    let _ = answer.send(work(memory));
+                }
+            }),
+        };
+        self.used = true;
+        shared.push(self.lane, job);
+        // A job past its deadline is dropped by the threads; were they all stuck, this ends it.
+        match tokio::time::timeout(shared.deadline * 2, answered).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(_)) | Err(_) => Err(shed("late")),
+        }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        if !self.used {
+            self.pool.0.lock().queue.release(self.lane);
+        }
     }
 }
 
@@ -156,16 +186,9 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether there was room.
-    fn push(&self, lane: Lane, job: Job) -> bool {
-        let mut state = self.lock();
-        if !state.queue.has_room(lane) {
-            return false;
-        }
-        state.queue.push(lane, job);
-        drop(state);
+    fn push(&self, lane: Lane, job: Job) {
+        self.lock().queue.push(lane, job);
         self.wake.notify_one();
-        true
     }
 
     /// The next job in turn; `None` when the pool is closed. `rest` is called when there has been
@@ -296,13 +319,13 @@ mod tests {
         }
 
         let begun = Instant::now();
-        assert!(pool.check_room(address(1)).await.is_err());
+        assert!(pool.claim(address(1)).await.is_err());
         assert!(pool.run(address(1), |_| ()).await.is_err());
         assert!(begun.elapsed() >= 2 * HOLD);
-        assert_eq!(pool.check_room(address(2)).await, Ok(()));
+        assert!(pool.claim(address(2)).await.is_ok());
 
         assert_eq!(pool.0.held.swap(HELD, Ordering::Relaxed), 0);
-        let refused = pool.check_room(address(1));
+        let refused = pool.claim(address(1));
         assert!(std::pin::pin!(refused).now_or_never().is_some_and(|refused| refused.is_err()));
         release.send(()).unwrap();
         assert!(waiting.await.unwrap().is_ok());

@@ -14,6 +14,8 @@ pub(super) struct Queue<T> {
     /// Lanes with something in them, in the order they are served; each appears once.
     turns: VecDeque<Lane>,
     waiting: usize,
+    /// Places given to what is not queued yet.
+    claimed: HashMap<Lane, usize>,
     capacity: usize,
     lane_capacity: usize,
 }
@@ -25,19 +27,37 @@ impl<T> Queue<T> {
             lanes: HashMap::new(),
             turns: VecDeque::new(),
             waiting: 0,
+            claimed: HashMap::new(),
             capacity,
             lane_capacity: (capacity / 4).max(1),
         }
     }
 
-    /// Whether there is room for one more of the lane.
-    pub(super) fn has_room(&self, lane: Lane) -> bool {
+    /// Takes a place for one more of the lane, if there is room.
+    pub(super) fn claim(&mut self, lane: Lane) -> bool {
         let queued = self.lanes.get(&lane).map_or(0, VecDeque::len);
-        self.waiting < self.capacity && queued < self.lane_capacity
+        let claimed = self.claimed.get(&lane).copied().unwrap_or(0);
+        let all: usize = self.claimed.values().sum();
+        let has_room = self.waiting + all < self.capacity && queued + claimed < self.lane_capacity;
+        if has_room {
+            *self.claimed.entry(lane).or_default() += 1;
+        }
+        has_room
     }
 
-    /// Puts it at the end of its lane. Ask [`has_room`](Self::has_room) first.
+    /// Gives a place back.
+    pub(super) fn release(&mut self, lane: Lane) {
+        if let Some(claimed) = self.claimed.get_mut(&lane) {
+            *claimed -= 1;
+            if *claimed == 0 {
+                self.claimed.remove(&lane);
+            }
+        }
+    }
+
+    /// Puts it at the end of its lane, into the place [claimed](Self::claim) for it.
     pub(super) fn push(&mut self, lane: Lane, item: T) {
+        self.release(lane);
         let items = self.lanes.entry(lane).or_default();
         if items.is_empty() {
             self.turns.push_back(lane);
@@ -79,6 +99,7 @@ mod tests {
     fn lanes_take_turns() {
         let mut queue = Queue::new(64);
         for lane in [1, 1, 1, 1, 2, 3] {
+            assert!(queue.claim(address(lane)));
             queue.push(address(lane), lane);
         }
 
@@ -92,16 +113,17 @@ mod tests {
     fn a_full_lane_leaves_room_for_others_until_all_is_full() {
         let mut queue = Queue::new(8);
         for lane in 1..=4 {
-            assert!(queue.has_room(address(lane)));
+            assert!(queue.claim(address(lane)));
             queue.push(address(lane), ());
-            queue.push(address(lane), ());
-            assert!(!queue.has_room(address(lane)));
+            assert!(queue.claim(address(lane)));
+            assert!(!queue.claim(address(lane)), "a place that is claimed is taken");
         }
 
-        assert!(!queue.has_room(address(5)));
+        assert!(!queue.claim(address(5)));
         queue.pop();
-        assert!(queue.has_room(address(5)));
-        assert!(queue.has_room(address(1)));
-        assert!(!queue.has_room(address(2)));
+        assert!(queue.claim(address(5)));
+        queue.release(address(5));
+        assert!(!queue.claim(address(2)));
+        assert!(queue.claim(address(1)));
     }
 }
