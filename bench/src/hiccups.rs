@@ -19,8 +19,8 @@ use thread_priority::{
 
 use crate::load::Tally;
 
-/// How often they are woken.
-const PERIOD: Duration = Duration::from_millis(2);
+/// How often they are woken: more often, and they would cost what they are to measure.
+const PERIOD: Duration = Duration::from_millis(10);
 
 /// Threads that wait, until they are asked what they saw.
 pub(crate) struct Hiccups {

@@ -82,7 +82,7 @@ fn a_server_that_dies_half_way_ends_the_run() {
 
 #[test]
 fn a_refusal_where_nothing_is_too_much_ends_the_run() {
-    let said = fails(&fake("refuses", 50), &signed());
+    let said = fails(&fake("refuses", 8), &signed());
 
     assert!(said.contains("503") && said.contains("too much"), "{said}");
 }

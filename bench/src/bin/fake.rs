@@ -28,7 +28,7 @@ enum Way {
     Wrong,
     /// The process ends
     Dies,
-    /// 503 with a time to come back
+    /// 503 with a time to come back, to whoever comes while so many are being answered
     Refuses,
     /// The right answer, to one after another, a hundred a second
     Queues,
@@ -55,17 +55,32 @@ impl Fake {
     fn new(way: Way, after: u64) -> Arc<Self> {
         Arc::new(Self { way, after, count: AtomicU64::new(0), turn: Mutex::new(()) })
     }
+
+    /// `right`, but for whoever is one too many.
+    async fn refuse(&self, right: Answer) -> Answer {
+        let others = self.count.fetch_add(1, Ordering::Relaxed);
+        sleep(Duration::from_millis(5)).await;
+        self.count.fetch_sub(1, Ordering::Relaxed);
+        if others < self.after {
+            return right;
+        }
+        let later = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static("2"))]);
+        (StatusCode::SERVICE_UNAVAILABLE, later, "too much")
+    }
 }
 
 type Answer = (StatusCode, HeaderMap, &'static str);
 
 async fn answer(State(fake): State<Arc<Fake>>) -> Answer {
     let right = (StatusCode::OK, HeaderMap::new(), "this is u000001");
+    if fake.way == Way::Refuses {
+        return fake.refuse(right).await;
+    }
     if fake.count.fetch_add(1, Ordering::Relaxed) < fake.after {
         return right;
     }
     match fake.way {
-        Way::Right => right,
+        Way::Right | Way::Refuses => right,
         Way::Queues => {
             let turn = fake.turn.lock().await;
             sleep(Duration::from_millis(10)).await;
@@ -75,10 +90,6 @@ async fn answer(State(fake): State<Arc<Fake>>) -> Answer {
         Way::Fails => (StatusCode::INTERNAL_SERVER_ERROR, HeaderMap::new(), "it broke"),
         Way::Wrong => (StatusCode::OK, HeaderMap::new(), "this is nobody"),
         Way::Dies => process::exit(9),
-        Way::Refuses => {
-            let later = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static("2"))]);
-            (StatusCode::SERVICE_UNAVAILABLE, later, "too much")
-        }
     }
 }
 

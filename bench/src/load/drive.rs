@@ -109,8 +109,7 @@ pub async fn open(
     ensure!(!clients.is_empty() && rate > 0, "nobody asks");
     let period = Duration::from_secs(1) / rate;
     let total = u64::try_from(time.as_nanos() / period.as_nanos())?;
-    let pacer = Pacer::start(period)?;
-    let begun = Instant::now();
+    let (pacer, begun) = Pacer::start(period)?;
     let schedule = Arc::new(Schedule {
         job,
         begun,
