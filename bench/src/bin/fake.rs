@@ -40,7 +40,7 @@ struct Cli {
     listen: String,
     /// What becomes of the answers
     way: Way,
-    /// After so many of them
+    /// After so many of them, or beside so many
     after: u64,
 }
 
@@ -73,14 +73,10 @@ type Answer = (StatusCode, HeaderMap, &'static str);
 
 async fn answer(State(fake): State<Arc<Fake>>) -> Answer {
     let right = (StatusCode::OK, HeaderMap::new(), "this is u000001");
-    if fake.way == Way::Refuses {
-        return fake.refuse(right).await;
-    }
-    if fake.count.fetch_add(1, Ordering::Relaxed) < fake.after {
-        return right;
-    }
     match fake.way {
-        Way::Right | Way::Refuses => right,
+        Way::Refuses => fake.refuse(right).await,
+        _ if fake.count.fetch_add(1, Ordering::Relaxed) < fake.after => right,
+        Way::Right => right,
         Way::Queues => {
             let turn = fake.turn.lock().await;
             sleep(Duration::from_millis(10)).await;

@@ -22,7 +22,6 @@ use crate::{
     mail::Kind,
     sign_in::FirstFactor,
     store::{self, mail::MailRow, user::UserRow},
-    throttle::Success,
 };
 
 /// Passwords of one [`Auth`].
@@ -45,9 +44,8 @@ impl Passwords<'_> {
         password: &Secret,
         client: &Client,
     ) -> Result<FirstFactor> {
-        let (proof, success) = self.verify_apart(login, password, client).await?;
-        self.0.note_success(success).await?;
-        Ok(proof)
+        let proof = self.verify_for_session(login, password, client).await?;
+        self.settled(proof).await
     }
 
     /// The same for whoever opens a session next, and writes in one transaction with it what the
@@ -58,25 +56,19 @@ impl Passwords<'_> {
         password: &Secret,
         client: &Client,
     ) -> Result<FirstFactor> {
-        let (proof, success) = self.verify_apart(login, password, client).await?;
-        if self.0.admit(&proof.identity).is_ok() {
-            return Ok(proof.leaving(success));
-        }
-        // There may be no session to write it with.
-        self.0.note_success(success).await?;
-        Ok(proof)
-    }
-
-    async fn verify_apart(
-        self,
-        login: &str,
-        password: &Secret,
-        client: &Client,
-    ) -> Result<(FirstFactor, Option<Success>)> {
         // What cannot be hashed in time costs no look-up either: refusing must be cheap.
         let place = self.0.pool().claim(client.network()).await?;
         let row = self.find(login).await?;
-        self.verify_row(row, (login, password), client, place).await
+        let proof = self.verify_row(row, (login, password), client, place).await?;
+        // Whoever is not let in opens no session.
+        let is_let_in = self.0.admit(&proof.identity).is_ok();
+        if is_let_in { Ok(proof) } else { self.settled(proof).await }
+    }
+
+    /// What the password leaves behind is written.
+    async fn settled(self, mut proof: FirstFactor) -> Result<FirstFactor> {
+        self.0.note_success(proof.take_success()).await?;
+        Ok(proof)
     }
 
     async fn verify_row(
@@ -85,7 +77,7 @@ impl Passwords<'_> {
         (login, password): (&str, &Secret),
         client: &Client,
         place: Place<'_>,
-    ) -> Result<(FirstFactor, Option<Success>)> {
+    ) -> Result<FirstFactor> {
         let auth = self.0;
         let attempt = auth.attempt(row.as_ref().map(|row| row.id), login, client).await?;
         let stored = row.as_ref().and_then(|row| row.password_hash.clone());
@@ -97,7 +89,8 @@ impl Passwords<'_> {
                 if let (Some(old), Some(new)) = (stored, checked.upgrade) {
                     self.replace_hash(row.id, old, new).await?;
                 }
-                Ok((FirstFactor::new(Identity::from(&row), "pwd", auth.now()), success))
+                let proof = FirstFactor::new(Identity::from(&row), "pwd", auth.now());
+                Ok(proof.leaving(success))
             }
             _ => {
                 auth.attempt_failed(attempt).await?;
@@ -218,9 +211,7 @@ impl Passwords<'_> {
         let row = store::user::by_id(self.0.db(), by.id).await?;
         let login = by.id.to_string();
         let verified = self.verify_row(row, (&login, password), client, place).await;
-        let (proof, success) = verified.map_err(name_current)?;
-        self.0.note_success(success).await?;
-        Ok(proof)
+        self.settled(verified.map_err(name_current)?).await
     }
 
     /// The mail that tells a user of a browser they never used before. Programs, which keep no

@@ -45,6 +45,11 @@ impl FirstFactor {
     pub(crate) fn leaving(self, success: Option<Success>) -> Self {
         Self { success, ..self }
     }
+
+    /// The same, for whoever writes it before there is a session, or where there will be none.
+    pub(crate) fn take_success(&mut self) -> Option<Success> {
+        self.success.take()
+    }
 }
 
 /// Somebody who has passed everything the policy asks for. Its fields are private: there is no
