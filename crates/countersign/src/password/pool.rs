@@ -307,6 +307,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_place_that_is_not_used_is_given_back() {
+        let pool = pool(4, 60_000);
+        let place = pool.claim(address(1)).await.unwrap();
+
+        assert!(pool.claim(address(1)).await.is_err(), "a lane has a quarter of four");
+        drop(place);
+
+        assert_eq!(pool.claim(address(1)).await.unwrap().run(|_| 7).await, Ok(7));
+        assert!(pool.claim(address(1)).await.is_ok());
+    }
+
+    #[tokio::test]
     async fn whoever_asks_again_at_once_is_held_back_and_a_crowd_is_not() {
         let pool = Arc::new(pool(4, 60_000));
         let release = block(&pool).await;

@@ -37,6 +37,18 @@ on_both_engines! {
         assert_eq!(miguel.from(ELSEWHERE).get("/me").await.status, 200);
     }
 
+    async fn those_who_are_told_to_wait_take_no_room_from_others(db) {
+        let app = db.app_with(|c| c.hashing.queue = 64).await;
+        let (miguel, susan) = (app.user("miguel").await, app.user("susan").await);
+        guess(&app, "miguel", 10).await;
+
+        for _ in 0..100 {
+            wait_of(&miguel.from(ELSEWHERE)).await;
+        }
+
+        assert_eq!(susan.from(ELSEWHERE).get("/me").await.status, 200);
+    }
+
     async fn nine_wrong_passwords_cost_nothing(db) {
         let app = db.app().await;
         let miguel = app.user("miguel").await;

@@ -69,8 +69,9 @@ impl<N: Send + 'static> Writer<N> {
                 // Part of an outer transaction cannot be saved: what follows begins a new one.
                 Err(last) => {
                     self.roll_back();
+                    let lost = DbError::unavailable("a neighbour's failure ended the transaction");
                     members.extend(last);
-                    return settle(members, &Err(lost()));
+                    return settle(members, &Err(lost));
                 }
             }
         }
@@ -84,6 +85,7 @@ impl<N: Send + 'static> Writer<N> {
 
     /// Begins a transaction with the first body that asks for COMMIT. Nothing is lost with one that
     /// does not, so that none of them needs a savepoint, which keeps a copy of every page it changes.
+    /// A body whose statement ended the transaction asks for none (see `Tx`).
     fn first(&self, queue: &mut Queue<N>) -> Option<Done<N>> {
         while let Some(job) = queue.pop_front() {
             if let Err(error) = self.run("BEGIN IMMEDIATE") {
@@ -93,12 +95,11 @@ impl<N: Send + 'static> Writer<N> {
                 return None;
             }
             let done = self.body(job);
-            let died = self.connection.is_autocommit();
-            if !died && done.as_ref().is_some_and(|done| done.notes.is_some()) {
+            if done.as_ref().is_some_and(|done| done.notes.is_some()) {
                 return done;
             }
             self.roll_back();
-            settle(Vec::from_iter(done), &if died { Err(lost()) } else { Ok(()) });
+            settle(Vec::from_iter(done), &Ok(()));
         }
         None
     }
@@ -139,10 +140,6 @@ impl<N: Send + 'static> Writer<N> {
             tracing::error!(%error, "SQLite did not roll back");
         }
     }
-}
-
-fn lost() -> DbError {
-    DbError::unavailable("a neighbour's failure ended the transaction")
 }
 
 fn take_notes<N>(members: &mut [Done<N>]) -> Vec<N> {
