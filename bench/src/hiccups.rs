@@ -12,12 +12,8 @@ use std::{
 
 use anyhow::{Result, anyhow};
 use rustix::thread::{CpuSet, sched_setaffinity};
-use thread_priority::{
-    RealtimeThreadSchedulePolicy, ThreadPriority, ThreadPriorityValue, ThreadSchedulePolicy,
-    set_thread_priority_and_policy, thread_native_id,
-};
 
-use crate::load::Tally;
+use crate::{load::Tally, rank};
 
 /// How often they are woken: more often, and they would cost what they are to measure.
 const PERIOD: Duration = Duration::from_millis(10);
@@ -69,16 +65,12 @@ fn wake(processor: usize, over: &AtomicBool) -> Result<Tally> {
     Ok(tally)
 }
 
-/// Without the right to, it is a thread like others, and sees more than what is the machine's.
+/// Without the right to go first, it is a thread like others, and sees more than what is the machine's.
 fn outrank(processor: usize) {
     let mut only = CpuSet::new();
     only.set(processor);
     let _ = sched_setaffinity(None, &only);
-    let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
-    if let Ok(value) = ThreadPriorityValue::try_from(50_u8) {
-        let priority = ThreadPriority::Crossplatform(value);
-        let _ = set_thread_priority_and_policy(thread_native_id(), priority, policy);
-    }
+    rank::watching();
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Countersign and others side by side: the harness behind `cargo xtask bench`.
 //!
 //! `contestant` runs what `peer` describes, `load` asks it, `account` reads what that cost and
-//! `hiccups` how late the machine itself was, the parts J1 to J10 are in `shared`, `flood`,
+//! `hiccups` how late the machine itself was, `rank` says which threads go first, the parts J1 to J10 are in `shared`, `flood`,
 //! `growth`, `startup` and `import`; `results` is what is kept, and `report` makes pages of it.
 //! Nothing here ships.
 
@@ -20,6 +20,7 @@ mod machine;
 pub mod peer;
 pub mod place;
 mod probe;
+mod rank;
 mod report;
 pub mod results;
 pub mod running;

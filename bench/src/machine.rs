@@ -5,6 +5,8 @@ use std::{fs, path::Path, process::Command, thread};
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
+use crate::rank;
+
 /// The machine.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Machine {
@@ -18,6 +20,8 @@ pub struct Machine {
     pub memory_mib: u64,
     /// The file system of the databases.
     pub file_system: String,
+    /// Whether the generator went before the servers where times were taken.
+    pub generator_first: bool,
 }
 
 impl Machine {
@@ -44,6 +48,7 @@ impl Machine {
             kernel: read("/proc/sys/kernel/osrelease").trim().to_owned(),
             memory_mib: kib / 1024,
             file_system: file_system(&std::env::temp_dir()),
+            generator_first: rank::may(),
         })
     }
 }

@@ -20,7 +20,7 @@ use super::{
     client::{Later, Outcome},
     pacer::Pacer,
 };
-use crate::job::Job;
+use crate::{job::Job, rank::First};
 
 /// Every client asks for `job` again and again for `time`. Answers are counted when they are there.
 ///
@@ -109,6 +109,7 @@ pub async fn open(
     ensure!(!clients.is_empty() && rate > 0, "nobody asks");
     let period = Duration::from_secs(1) / rate;
     let total = u64::try_from(time.as_nanos() / period.as_nanos())?;
+    let first = First::asking();
     let (pacer, begun) = Pacer::start(period)?;
     let schedule = Arc::new(Schedule {
         job,
@@ -126,12 +127,13 @@ pub async fn open(
     for client in clients {
         running.spawn(when_due(Arc::clone(&schedule), client));
     }
-    let ticking = Arc::clone(&schedule);
-    std::thread::spawn(move || tick(&pacer, &ticking, workers));
+    let ticking = tokio::spawn(tick(pacer, Arc::clone(&schedule), workers));
     let mut back = Vec::new();
     while let Some(done) = running.join_next().await {
         back.push(done??);
     }
+    ticking.await??;
+    drop(first);
     let mut tally = schedule.tally.lock().unwrap_or_else(PoisonError::into_inner).clone();
     tally.took = schedule.begun.elapsed();
     tally.lost = total - tally.answered();
@@ -139,10 +141,10 @@ pub async fn open(
 }
 
 /// Lets the requests go when they are due; the last ones find that there are no more.
-fn tick(pacer: &Pacer, schedule: &Schedule, workers: usize) -> Result<()> {
+async fn tick(mut pacer: Pacer, schedule: Arc<Schedule>, workers: usize) -> Result<()> {
     let mut given = 0;
     while given < schedule.total && !schedule.failed.load(Ordering::Relaxed) {
-        let ticks = pacer.tick()?;
+        let ticks = pacer.tick().await?;
         schedule.due.add_permits(usize::try_from(ticks)?);
         given += ticks;
     }
