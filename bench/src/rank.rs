@@ -3,6 +3,7 @@
 
 use std::thread;
 
+use rustix::process::{getpriority_process, setpriority_process};
 use thread_priority::{
     Error, NormalThreadSchedulePolicy, RealtimeThreadSchedulePolicy, ThreadPriority,
     ThreadPriorityValue, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
@@ -12,25 +13,27 @@ use thread_priority::{
 const ASKING: u8 = 40;
 /// Of whoever watches how late the machine is.
 const WATCHING: u8 = 50;
-/// What a thread of the usual rank has; it means nothing there.
-const USUAL: u8 = 0;
-
 /// This thread goes first until this is dropped, on the same thread.
 #[must_use]
-pub(crate) struct First(());
+pub(crate) struct First {
+    /// How it gave way to others before; what it starts later must not be slower for this.
+    nice: i32,
+}
 
 impl First {
     /// Without the right to, it stays a thread like others (see [`may`]).
     pub(crate) fn asking() -> Self {
+        let nice = getpriority_process(None).unwrap_or_default();
         let _ = raise(ASKING);
-        Self(())
+        Self { nice }
     }
 }
 
 impl Drop for First {
     fn drop(&mut self) {
         let usual = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Other);
-        let _ = set(USUAL, usual);
+        let _ = set(ThreadPriority::Min, usual);
+        let _ = setpriority_process(None, self.nice);
     }
 }
 
@@ -45,13 +48,14 @@ pub(crate) fn may() -> bool {
 }
 
 fn raise(rank: u8) -> Result<(), Error> {
-    set(rank, ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo))
-}
-
-fn set(rank: u8, policy: ThreadSchedulePolicy) -> Result<(), Error> {
     let rank =
         ThreadPriorityValue::try_from(rank).map_err(|_| Error::Priority("a rank is of 0 to 99"))?;
-    set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Crossplatform(rank), policy)
+    let first = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
+    set(ThreadPriority::Crossplatform(rank), first)
+}
+
+fn set(priority: ThreadPriority, policy: ThreadSchedulePolicy) -> Result<(), Error> {
+    set_thread_priority_and_policy(thread_native_id(), priority, policy)
 }
 
 #[cfg(test)]
@@ -62,12 +66,13 @@ mod tests {
 
     #[test]
     fn a_thread_goes_first_where_it_may_and_only_as_long_as_it_asks() {
-        let usual = thread_schedule_policy().unwrap();
+        let usual = || (thread_schedule_policy().unwrap(), getpriority_process(None).unwrap());
+        let before = usual();
         let first = First::asking();
         let meanwhile = thread_schedule_policy().unwrap();
         drop(first);
 
         assert_eq!(matches!(meanwhile, ThreadSchedulePolicy::Realtime(_)), may());
-        assert_eq!(thread_schedule_policy().unwrap(), usual);
+        assert_eq!(usual(), before);
     }
 }
