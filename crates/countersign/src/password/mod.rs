@@ -1,9 +1,11 @@
 //! Passwords: verified, set and changed. Formats and policy are `proto`'s; the threads that hash
 //! are in `pool`.
 
+mod answers;
 pub(crate) mod http;
 pub(crate) mod pool;
 mod queue;
+mod refusals;
 mod strength;
 
 use countersign_proto::{

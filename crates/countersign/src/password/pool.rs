@@ -2,27 +2,21 @@
 //! is fair by client address (DESIGN 6). What it cannot do in time it refuses.
 
 use std::{
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use countersign_proto::password::{Memory, engine};
 use tokio::sync::oneshot;
 
-use super::queue::{Lane, Queue};
+use super::{
+    answers::{Answer, Answers},
+    queue::{Lane, Queue},
+    refusals::Refusals,
+};
 use crate::{config::Hashing, error::Denied};
 
-type Work = Box<dyn FnOnce(&mut Memory) + Send>;
-
-/// A refusal is held back so long: whoever asks again at once, whatever `Retry-After` says, would
-/// otherwise be refused thousands of times a second, and that costs more than the passwords.
-const HOLD: Duration = Duration::from_millis(20);
-
-/// So many refusals are held back at a time; more are not.
-const HELD: usize = 256;
+type Work = Box<dyn FnOnce(&mut Memory) -> Answer + Send>;
 
 /// A thread that has had nothing to do for so long gives its memory back.
 const REST_AFTER: Duration = Duration::from_secs(10);
@@ -34,6 +28,7 @@ struct Job {
 
 struct State {
     queue: Queue<Job>,
+    answers: Answers,
     closed: bool,
 }
 
@@ -41,8 +36,8 @@ struct Shared {
     state: Mutex<State>,
     wake: Condvar,
     deadline: Duration,
-    /// Refusals held back now.
-    held: AtomicUsize,
+    threads: usize,
+    refusals: Refusals,
 }
 
 /// Handle to the threads; they end when it is dropped.
@@ -58,10 +53,15 @@ impl Pool {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = if config.threads == 0 { processors } else { config.threads };
         let shared = Arc::new(Shared {
-            state: Mutex::new(State { queue: Queue::new(config.queue), closed: false }),
+            state: Mutex::new(State {
+                queue: Queue::new(config.queue),
+                answers: Answers::default(),
+                closed: false,
+            }),
             wake: Condvar::new(),
             deadline: Duration::from_millis(config.deadline_ms),
-            held: AtomicUsize::new(0),
+            threads,
+            refusals: Refusals::new(),
         });
         let pool = Self(shared);
         for number in 0..threads {
@@ -97,10 +97,7 @@ impl Pool {
 
     /// The refusal for lack of room, a moment later.
     async fn refuse(&self) -> Denied {
-        let held = Held::new(&self.0.held);
-        if held.before < HELD {
-            tokio::time::sleep(HOLD).await;
-        }
+        self.0.refusals.hold().await;
         shed("full")
     }
 }
@@ -128,9 +125,8 @@ impl Place<'_> {
             deadline: Instant::now() + shared.deadline,
             work: Box::new(move |memory| {
                 // A caller who has left is not worth the work.
-                if !answer.is_closed() {
-                    let _ = answer.send(work(memory));
-                }
+                let done = (!answer.is_closed()).then(|| work(memory));
+                Box::new(move || drop(done.map(|done| answer.send(done))))
             }),
         };
         self.used = true;
@@ -148,24 +144,6 @@ impl Drop for Place<'_> {
         if !self.used {
             self.pool.0.lock().queue.release(self.lane);
         }
-    }
-}
-
-/// A refusal that is counted while it is held back, even if its caller leaves.
-struct Held<'a> {
-    count: &'a AtomicUsize,
-    before: usize,
-}
-
-impl<'a> Held<'a> {
-    fn new(count: &'a AtomicUsize) -> Self {
-        Self { count, before: count.fetch_add(1, Ordering::Relaxed) }
-    }
-}
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        self.count.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -191,6 +169,16 @@ impl Shared {
         self.wake.notify_one();
     }
 
+    /// Takes an answer, and hands over what must not wait.
+    fn done(&self, answer: Answer) {
+        let mut state = self.lock();
+        // Were the others not enough for all threads, holding back would make one idle.
+        let busy = state.queue.waiting() >= 2 * self.threads;
+        let answers = state.answers.add(answer, busy);
+        drop(state);
+        answers.into_iter().for_each(|answer| answer());
+    }
+
     /// The next job in turn; `None` when the pool is closed. `rest` is called when there has been
     /// nothing to do for a while.
     fn pop(&self, mut rest: impl FnMut()) -> Option<Job> {
@@ -202,6 +190,8 @@ impl Shared {
             if let Some(job) = state.queue.pop() {
                 return Some(job);
             }
+            // Nobody is told late because there was nothing more to do.
+            state.answers.take().into_iter().for_each(|answer| answer());
             let (woken, waited) =
                 self.wake.wait_timeout(state, REST_AFTER).unwrap_or_else(PoisonError::into_inner);
             state = woken;
@@ -238,9 +228,12 @@ fn serve(shared: &Shared, nice: u32) {
             continue;
         }
         let work = std::panic::AssertUnwindSafe(|| (job.work)(&mut memory));
-        if std::panic::catch_unwind(work).is_err() {
-            tracing::error!("a password could not be hashed: the hashing code panicked");
-            memory = Memory::default();
+        match std::panic::catch_unwind(work) {
+            Ok(answer) => shared.done(answer),
+            Err(_) => {
+                tracing::error!("a password could not be hashed: the hashing code panicked");
+                memory = Memory::default();
+            }
         }
     }
 }
@@ -249,9 +242,9 @@ fn serve(shared: &Shared, nice: u32) {
 mod tests {
     use std::sync::mpsc;
 
-    use futures_util::FutureExt as _;
+    use tokio::task::JoinHandle;
 
-    use super::*;
+    use super::{super::refusals::HOLD, *};
 
     fn pool(queue: usize, deadline_ms: u64) -> Pool {
         let config = Hashing { threads: 1, queue, deadline_ms, ..Hashing::default() };
@@ -278,24 +271,25 @@ mod tests {
         release
     }
 
+    /// Somebody who waits in the queue.
+    async fn queued(pool: &Arc<Pool>, last: u8, work: fn()) -> JoinHandle<Result<(), Denied>> {
+        let before = pool.0.lock().queue.waiting();
+        let waits = Arc::clone(pool);
+        let running = tokio::spawn(async move { waits.run(address(last), move |_| work()).await });
+        while pool.0.lock().queue.waiting() <= before {
+            tokio::task::yield_now().await;
+        }
+        running
+    }
+
     #[tokio::test]
     async fn a_full_lane_is_refused_and_leaves_room_for_others() {
         let pool = Arc::new(pool(8, 60_000));
         let release = block(&pool).await;
-        let mut flood = Vec::new();
-        for _ in 0..2 {
-            let pool = Arc::clone(&pool);
-            flood.push(tokio::spawn(async move { pool.run(address(1), |_| ()).await }));
-        }
-        while pool.0.lock().queue.waiting() < 2 {
-            tokio::task::yield_now().await;
-        }
+        let flood = [queued(&pool, 1, || ()).await, queued(&pool, 1, || ()).await];
 
         let third = pool.run(address(1), |_| ()).await.unwrap_err();
-        let other = tokio::spawn({
-            let pool = Arc::clone(&pool);
-            async move { pool.run(address(2), |_| ()).await }
-        });
+        let other = queued(&pool, 2, || ()).await;
         release.send(()).unwrap();
 
         assert_eq!(third.code().status(), 503);
@@ -319,26 +313,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_asks_again_at_once_is_held_back_and_a_crowd_is_not() {
+    async fn whoever_asks_again_at_once_is_held_back() {
         let pool = Arc::new(pool(4, 60_000));
         let release = block(&pool).await;
-        let waiting = tokio::spawn({
-            let pool = Arc::clone(&pool);
-            async move { pool.run(address(1), |_| ()).await }
-        });
-        while pool.0.lock().queue.waiting() < 1 {
-            tokio::task::yield_now().await;
-        }
+        let waiting = queued(&pool, 1, || ()).await;
 
         let begun = Instant::now();
         assert!(pool.claim(address(1)).await.is_err());
         assert!(pool.run(address(1), |_| ()).await.is_err());
         assert!(begun.elapsed() >= 2 * HOLD);
         assert!(pool.claim(address(2)).await.is_ok());
-
-        assert_eq!(pool.0.held.swap(HELD, Ordering::Relaxed), 0);
-        let refused = pool.claim(address(1));
-        assert!(std::pin::pin!(refused).now_or_never().is_some_and(|refused| refused.is_err()));
         release.send(()).unwrap();
         assert!(waiting.await.unwrap().is_ok());
     }
@@ -347,10 +331,7 @@ mod tests {
     async fn a_job_past_its_deadline_is_answered_503_and_never_run() {
         let pool = Arc::new(pool(8, 500));
         let release = block(&pool).await;
-        let late = tokio::spawn({
-            let pool = Arc::clone(&pool);
-            async move { pool.run(address(1), |_| ()).await }
-        });
+        let late = queued(&pool, 1, || ()).await;
 
         let denied = late.await.unwrap().unwrap_err();
         release.send(()).unwrap();
@@ -373,6 +354,25 @@ mod tests {
             });
 
             assert_eq!(thread.join().unwrap(), Ok(ThreadSchedulePolicy::Normal(policy)), "{nice}");
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_is_done_hears_so_though_all_behind_them_fail() {
+        let pool = Arc::new(pool(64, 60_000));
+        let release = block(&pool).await;
+        let first = queued(&pool, 1, || ()).await;
+        let behind = [
+            queued(&pool, 2, || panic!("on purpose")).await,
+            queued(&pool, 3, || panic!("on purpose")).await,
+        ];
+        release.send(()).unwrap();
+
+        let soon = tokio::time::timeout(Duration::from_secs(30), first).await;
+
+        assert!(soon.unwrap().unwrap().is_ok());
+        for failed in behind {
+            assert!(failed.await.unwrap().is_err());
         }
     }
 

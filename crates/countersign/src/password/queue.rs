@@ -81,7 +81,6 @@ impl<T> Queue<T> {
     }
 
     /// How many wait.
-    #[cfg(test)]
     pub(super) fn waiting(&self) -> usize {
         self.waiting
     }
