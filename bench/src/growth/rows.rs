@@ -13,6 +13,13 @@ use crate::{load::Crowd, peer::Values};
 /// Columns that a copy must not share: their names, and what they are in the copy number `n`.
 type Differing<'a> = &'a [(&'a str, &'a str)];
 
+/// The session number `n`: one began each millisecond.
+const SESSION: &str = "printf('%08x-%04x-7000-8000-%012x', (1786706395136 + n) >> 16,
+    (1786706395136 + n) & 0xffff, n)";
+/// The digest of its refresh token: as the session's id begins, the turn, and a hash.
+const REFRESH: &str =
+    "unhex(printf('%012x700000000000%s', 1786706395136 + n, hex(randomblob(20))))";
+
 /// Copies rows until there are so many users, and so many sessions and revocations beside. Half of
 /// the sessions are browsers'; the others have a refresh token each.
 pub(super) fn fill(file: &Path, users: u64, many: u64) -> Result<()> {
@@ -53,7 +60,7 @@ fn copy_sessions(rows: &Connection, users: u64, many: u64) -> Result<()> {
     );
     let sessions = |cookie| {
         [
-            ("id", "printf('01a00001-0000-7000-8000-%012x', n)"),
+            ("id", SESSION),
             ("user_id", owner.as_str()),
             ("cookie", cookie),
             ("token", "NULL"),
@@ -66,10 +73,7 @@ fn copy_sessions(rows: &Connection, users: u64, many: u64) -> Result<()> {
     copy(rows, of("WHERE cookie IS NULL"), programs, &sessions("NULL"))?;
     copy(rows, of("WHERE cookie IS NOT NULL"), browsers, &sessions("randomblob(32)"))?;
     bake(rows)?;
-    let tokens: Differing = &[
-        ("digest", "randomblob(32)"),
-        ("session_id", "printf('01a00001-0000-7000-8000-%012x', n)"),
-    ];
+    let tokens: Differing = &[("digest", REFRESH), ("session_id", SESSION)];
     copy(rows, ("refresh_tokens", ""), programs, tokens)
 }
 
@@ -89,9 +93,9 @@ pub(super) fn holder(number: u64, users: u64) -> Values {
 
 /// Gives the first browsers cookies that are known here.
 fn bake(rows: &Connection) -> Result<()> {
-    let mut baked = rows.prepare(
-        "UPDATE sessions SET cookie = ?2 WHERE id = printf('01a00001-0000-7000-8000-%012x', ?1)",
-    )?;
+    let mut baked = rows.prepare(&format!(
+        "UPDATE sessions SET cookie = ?2 WHERE id = (SELECT {SESSION} FROM (SELECT ?1 AS n))",
+    ))?;
     for number in 0..SHOWN {
         let made =
             baked.execute(params![i64::try_from(number)?, cookie(number).digest().as_bytes()])?;
@@ -144,7 +148,7 @@ fn revoke(rows: &Connection, many: u64) -> Result<()> {
              INSERT INTO changes (id, lane, seq, at, kind, subject, expires_at)
              SELECT printf('01a00002-0000-7000-8000-%012x', n), n % 16,
                 (SELECT seq FROM lanes WHERE lane = n % 16) + n / 16 + 1, {now}, 'token',
-                printf('01a00001-0000-7000-8000-%012x.%032x', n, n), {now} + 86400
+                {SESSION} || printf('.%032x', n), {now} + 86400
              FROM many"
         ),
         [],

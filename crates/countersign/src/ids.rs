@@ -78,6 +78,13 @@ id_type! {
     /// A session: one sign-in with all its tokens, the `sid` of those tokens.
     SessionId
 }
+
+impl SessionId {
+    /// What the tokens that are rotated within it begin with: when it began, and a little more.
+    pub(crate) fn family(self) -> [u8; 8] {
+        self.0.as_u64_pair().0.to_be_bytes()
+    }
+}
 id_type! {
     /// An API key (the key itself is a secret; this is its name in lists and commands).
     ApiKeyId

@@ -130,7 +130,7 @@ impl Sessions<'_> {
         row.remembered_at = (remember == Remember::Yes).then_some(now);
         let signed = Signed {
             session: PlainToken::generate(TokenKind::Session),
-            remember: row.remembered_at.map(|_| PlainToken::generate(TokenKind::Remember)),
+            remember: row.remembered_at.map(|_| remembering(row.id)),
         };
         let device = self.0.browser_of(client).map(|device| self.0.seen(device, client));
         self.insert(row, &signed, (before, device, who.success())).await?;
@@ -188,12 +188,12 @@ impl Sessions<'_> {
         if let Some(owner) = self.owner_of(&token).await? {
             self.0.admit_leaver(&owner)?;
         }
-        let derive = |kind, purpose: &str| {
+        let derive = |purpose: &str| {
             let seed = format!("{purpose}\n{}", token.reveal());
-            PlainToken::from_entropy(kind, &self.0.refresh_key().mac(seed.as_bytes()))
+            self.0.refresh_key().mac(seed.as_bytes())
         };
-        let session = derive(TokenKind::Session, "cookie");
-        let remember = derive(TokenKind::Remember, "next");
+        let session = PlainToken::from_entropy(TokenKind::Session, &derive("cookie"));
+        let remember = token.successor(&derive("next"));
         let lifetime = self.0.config().browser.remember_seconds;
         let rotation = Rotation::new(self.0, &token, &remember, client, lifetime);
         match self.rotate(rotation, &session, client).await? {
@@ -303,7 +303,7 @@ impl Sessions<'_> {
     async fn next_cookies(self, id: SessionId) -> Result<Signed> {
         let signed = Signed {
             session: PlainToken::generate(TokenKind::Session),
-            remember: Some(PlainToken::generate(TokenKind::Remember)),
+            remember: Some(remembering(id)),
         };
         let cookie = *signed.session.digest().as_bytes();
         let remember = signed.remember.as_ref().map(|token| *token.digest().as_bytes());
@@ -328,4 +328,9 @@ impl Sessions<'_> {
             .await?;
         Ok(Signed { remember: signed.remember.filter(|_| remembered), ..signed })
     }
+}
+
+/// The first cookie that brings a session back.
+fn remembering(id: SessionId) -> PlainToken {
+    PlainToken::first(TokenKind::Remember, id.family())
 }

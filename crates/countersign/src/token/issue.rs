@@ -98,7 +98,7 @@ impl Tokens<'_> {
         if self.0.keys().await?.is_public(session.created_at)? {
             session.status_index = Some(self.0.status_lists().draw().await?);
         }
-        let refresh = PlainToken::generate(TokenKind::Refresh);
+        let refresh = PlainToken::first(TokenKind::Refresh, session.id.family());
         let digest = renewal.is_none().then(|| *refresh.digest().as_bytes());
         let (now, row, success) = (session.created_at, session.clone(), who.success());
         let expires_at = session.expires_at.min(now + i64::from(config.refresh_token_seconds));

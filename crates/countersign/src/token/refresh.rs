@@ -67,7 +67,7 @@ impl Tokens<'_> {
 
     fn successor(self, token: &PlainToken) -> PlainToken {
         let entropy = self.0.refresh_key().mac(format!("next\n{}", token.reveal()).as_bytes());
-        PlainToken::from_entropy(TokenKind::Refresh, &entropy)
+        token.successor(&entropy)
     }
 
     fn successor_jti(self, session: &SessionRow, token: &PlainToken) -> String {

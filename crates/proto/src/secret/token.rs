@@ -18,6 +18,11 @@ const BODY_LEN: usize = 43;
 /// 36 bits: a mistyped token passes once in 69 thousand million times.
 const CHECKSUM_LEN: usize = 6;
 const PREFIX_LEN: usize = 4;
+/// Where a token that is rotated stands: 8 bytes of its family, 4 of its turn.
+const FAMILY_LEN: usize = 8;
+const PLACE_LEN: usize = FAMILY_LEN + 4;
+/// The place in base64url, without rest.
+const PLACE_TEXT_LEN: usize = PLACE_LEN / 3 * 4;
 /// Length in bytes of every opaque token: prefix, body, checksum.
 pub const TOKEN_LEN: usize = PREFIX_LEN + BODY_LEN + CHECKSUM_LEN;
 
@@ -71,6 +76,12 @@ impl TokenKind {
         }
     }
 
+    /// Whether each use of a token of this kind replaces it: such a token knows its place (see
+    /// [`PlainToken::first`]).
+    pub const fn rotates(self) -> bool {
+        matches!(self, Self::Refresh | Self::Remember)
+    }
+
     /// The kind a text claims to be by its prefix. Says nothing about the rest of the text.
     pub fn of(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| text.starts_with(kind.prefix()))
@@ -80,7 +91,8 @@ impl TokenKind {
 /// An opaque token in the clear. It can be shown to its owner once, or hashed; nothing else.
 ///
 /// Its text is the kind's prefix, 43 base64url characters of 32 random bytes, and a 6-character
-/// checksum (of the text before it), so that a mistyped or foreign token costs no query.
+/// checksum (of the text before it), so that a mistyped or foreign token costs no query. The first
+/// 12 bytes of a token that is [rotated](TokenKind::rotates) are its place instead.
 #[derive(Clone)]
 pub struct PlainToken {
     kind: TokenKind,
@@ -105,6 +117,47 @@ impl PlainToken {
         let mut entropy = Zeroizing::new([0; 32]);
         getrandom::fill(entropy.as_mut()).expect("the system provides randomness");
         Self::from_entropy(kind, &entropy)
+    }
+
+    /// Makes the first token of a family: its 8 bytes, a turn of 0, and 20 random bytes. Digests of
+    /// one family lie together, in the order in which its tokens were made, so that a database
+    /// reads and writes few pages where tokens are rotated.
+    ///
+    /// # Panics
+    ///
+    /// As [`generate`](Self::generate).
+    pub fn first(kind: TokenKind, family: [u8; FAMILY_LEN]) -> Self {
+        let mut entropy = Zeroizing::new([0; 32]);
+        getrandom::fill(entropy.as_mut()).expect("the system provides randomness");
+        let mut place = [0; PLACE_LEN];
+        place[..FAMILY_LEN].copy_from_slice(&family);
+        Self::placed(kind, place, &entropy)
+    }
+
+    /// Makes the next token of the same family, that of the same bytes the same; 20 of them are
+    /// used. They have to be as hard to guess as random ones.
+    #[must_use]
+    pub fn successor(&self, entropy: &[u8; 32]) -> Self {
+        let mut place = self.place();
+        let (_, turn) = place.split_at_mut(FAMILY_LEN);
+        let next = turn.iter().fold(0_u32, |all, byte| all << 8 | u32::from(*byte)).wrapping_add(1);
+        turn.copy_from_slice(&next.to_be_bytes());
+        Self::placed(self.kind, place, entropy)
+    }
+
+    fn placed(kind: TokenKind, place: [u8; PLACE_LEN], entropy: &[u8; 32]) -> Self {
+        let mut bytes = Zeroizing::new(*entropy);
+        bytes[..PLACE_LEN].copy_from_slice(&place);
+        Self::from_entropy(kind, &bytes)
+    }
+
+    /// The first bytes of those it stands for.
+    fn place(&self) -> [u8; PLACE_LEN] {
+        let mut place = [0; PLACE_LEN];
+        let text = &self.text[PREFIX_LEN..PREFIX_LEN + PLACE_TEXT_LEN];
+        // Its text was decoded when it was recognised, or made by encoding.
+        let _ = URL_SAFE_NO_PAD.decode_slice(text, &mut place);
+        place
     }
 
     /// Makes the token these 32 bytes stand for: the same bytes, the same token.
@@ -147,8 +200,19 @@ impl PlainToken {
 
     /// What is stored and looked up: SHA-256 of the text. The token has 256 bits of entropy, so a
     /// fast hash without salt is enough, and the digest can be indexed.
+    ///
+    /// Of a kind that [rotates](TokenKind::rotates) the place comes first and then as much of the
+    /// hash as there is entropy: 160 bits.
     pub fn digest(&self) -> TokenDigest {
-        TokenDigest::of(&self.text)
+        let hash = TokenDigest::of(&self.text);
+        if !self.kind.rotates() {
+            return hash;
+        }
+        let mut digest = [0; 32];
+        let (place, rest) = digest.split_at_mut(PLACE_LEN);
+        place.copy_from_slice(&self.place());
+        rest.copy_from_slice(&hash.0[..32 - PLACE_LEN]);
+        TokenDigest(digest)
     }
 
     /// Prefix and four characters, for lists in which an owner has to tell tokens apart. It leaves

@@ -77,6 +77,50 @@ fn a_digest_survives_storage_and_equals_only_itself() {
 }
 
 #[test]
+fn tokens_that_are_rotated_lie_with_their_family_in_the_order_of_their_turns() {
+    let family = *b"a family";
+    for kind in TokenKind::ALL.into_iter().filter(|kind| kind.rotates()) {
+        let first = PlainToken::first(kind, family);
+        let mut last = first.digest();
+        assert_eq!(last.as_bytes()[..12], *b"a family\0\0\0\0");
+        let mut token = first;
+        for turn in 1..=300_u32 {
+            token = token.successor(&[turn as u8; 32]);
+            let (digest, hash) = (token.digest(), TokenDigest::of(token.reveal()));
+            assert_eq!(digest.as_bytes()[..8], family);
+            assert_eq!(digest.as_bytes()[8..12], turn.to_be_bytes());
+            assert_eq!(digest.as_bytes()[12..], hash.as_bytes()[..20]);
+            assert!(last.as_bytes() < digest.as_bytes());
+            assert_eq!(PlainToken::parse(kind, token.reveal()).unwrap().digest(), digest);
+            last = digest;
+        }
+    }
+}
+
+#[test]
+fn the_successor_is_made_of_the_place_and_of_160_bits() {
+    let token = PlainToken::from_entropy(TokenKind::Refresh, &[255; 32]);
+
+    let next = token.successor(&[3; 32]);
+
+    assert_eq!(next.reveal(), token.successor(&[3; 32]).reveal());
+    assert_ne!(next.reveal(), token.successor(&[4; 32]).reveal());
+    let mut bytes = [3; 32];
+    bytes[..8].fill(255);
+    bytes[8..12].fill(0);
+    let expected = PlainToken::from_entropy(TokenKind::Refresh, &bytes);
+    assert_eq!(next.reveal(), expected.reveal(), "after the last turn comes the first");
+}
+
+#[test]
+fn first_tokens_of_one_family_differ() {
+    let first = || PlainToken::first(TokenKind::Remember, [1; 8]);
+
+    assert_ne!(first().reveal(), first().reveal());
+    assert_ne!(first().digest(), first().digest());
+}
+
+#[test]
 fn a_secret_is_read_from_json_and_cannot_be_written_to_it() {
     let secret: Secret = serde_json::from_str(r#""hunter2""#).unwrap();
 
