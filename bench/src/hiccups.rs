@@ -65,7 +65,7 @@ fn wake(processor: usize, over: &AtomicBool) -> Result<Tally> {
     Ok(tally)
 }
 
-/// Without the right to go first, it is a thread like others, and sees more than what is the machine's.
+/// Without the right to go first, it is a thread like others, and sees more than the machine's part.
 fn outrank(processor: usize) {
     let mut only = CpuSet::new();
     only.set(processor);

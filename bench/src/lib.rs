@@ -1,9 +1,9 @@
 //! Countersign and others side by side: the harness behind `cargo xtask bench`.
 //!
-//! `contestant` runs what `peer` describes, `load` asks it, `account` reads what that cost and
-//! `hiccups` how late the machine itself was, `rank` says which threads go first, the parts J1 to J10 are in `shared`, `flood`,
-//! `growth`, `startup` and `import`; `results` is what is kept, and `report` makes pages of it.
-//! Nothing here ships.
+//! `contestant` runs what `peer` describes, `load` asks it, `account` reads what that cost,
+//! `hiccups` how late the machine itself was, and `rank` says which threads go first. The parts J1
+//! to J10 are in `shared`, `flood`, `growth`, `startup` and `import`; `results` is what is kept, and
+//! `report` makes pages of it. Nothing here ships.
 
 #![expect(clippy::print_stdout, reason = "what a task has to say is its standard output")]
 

@@ -16,24 +16,26 @@ const WATCHING: u8 = 50;
 /// This thread goes first until this is dropped, on the same thread.
 #[must_use]
 pub(crate) struct First {
-    /// How it gave way to others before; what it starts later must not be slower for this.
-    nice: i32,
+    /// How it gave way to others before: what it starts later must not be slower for this. `None`
+    /// where it may not go first.
+    nice: Option<i32>,
 }
 
 impl First {
     /// Without the right to, it stays a thread like others (see [`may`]).
     pub(crate) fn asking() -> Self {
-        let nice = getpriority_process(None).unwrap_or_default();
-        let _ = raise(ASKING);
-        Self { nice }
+        let nice = getpriority_process(None).ok();
+        Self { nice: nice.filter(|_| raise(ASKING).is_ok()) }
     }
 }
 
 impl Drop for First {
     fn drop(&mut self) {
+        let Some(nice) = self.nice else { return };
+        // What may raise a thread may lower it.
         let usual = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Other);
         let _ = set(ThreadPriority::Min, usual);
-        let _ = setpriority_process(None, self.nice);
+        let _ = setpriority_process(None, nice);
     }
 }
 
