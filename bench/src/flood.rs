@@ -7,7 +7,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, anyhow};
@@ -113,15 +113,38 @@ fn one(contestant: &mut Contestant, pace: Pace, interrupt: &Interrupt) -> Result
         (checkers, overload) = (back, Some(figures));
     }
     contestant.keep(checkers);
-    let logins_alone = match overload {
-        Some(_) => Some(logins_alone(contestant, pace, interrupt)?),
-        None => None,
-    };
+    let alone = overload.map(|_| without_checks(contestant, pace, interrupt)).transpose()?;
     contestant.stop();
-    Ok(FloodFigures { idle: idle.1, flood, overload, logins_alone })
+    Ok(FloodFigures {
+        idle: idle.1,
+        flood,
+        overload,
+        logins_beyond: alone.map(|(beyond, _)| beyond),
+        logins_alone: alone.map(|(_, alone)| alone),
+    })
 }
 
-/// J3 once more, so that it is not compared with what the machine could do minutes ago.
+/// Logins a second with more clients than can be served, and then J3 once more: with what the
+/// machine could do minutes ago they are not compared.
+fn without_checks(
+    contestant: &mut Contestant,
+    pace: Pace,
+    interrupt: &Interrupt,
+) -> Result<(f64, f64)> {
+    let end = Instant::now() + LEAD + pace.flood;
+    let crowd = crowd(contestant, OVERLOAD);
+    let later = Later::After(PAUSE);
+    let work = hammer(crowd, Job::Login, later, move || Instant::now() >= end);
+    let beyond = block_on(work, interrupt)?.1.rate();
+    Ok((beyond, logins_alone(contestant, pace, interrupt)?))
+}
+
+/// Clients that are not those of the checks.
+fn crowd(contestant: &Contestant, many: usize) -> Vec<Client> {
+    let far = 1_000_000;
+    (0..many as u64).map(|n| Client::new(contestant.crowd(), far + n)).collect()
+}
+
 fn logins_alone(contestant: &mut Contestant, pace: Pace, interrupt: &Interrupt) -> Result<f64> {
     let work = async {
         let clients = contestant.clients(Job::Login, Job::Login.drive().connections).await?;
@@ -150,8 +173,7 @@ fn beside(
     (time, interrupt): (Duration, &Interrupt),
 ) -> Result<(Vec<Client>, crate::results::Beside)> {
     let watch = contestant.watch()?;
-    let far = 1_000_000;
-    let clients = (0..flood as u64).map(|n| Client::new(contestant.crowd(), far + n)).collect();
+    let clients = crowd(contestant, flood);
     let over = Arc::new(AtomicBool::new(false));
     let (stop, stopped) = (Arc::clone(&over), interrupt.clone());
     // A runtime of its own: whoever waits for logins must not make the checks wait.

@@ -91,6 +91,8 @@ pub struct FloodFigures {
     pub flood: Option<Beside>,
     /// Beside more of them than it can take, where it refuses those.
     pub overload: Option<Beside>,
+    /// Logins a second that succeed beside that excess without the checks.
+    pub logins_beyond: Option<f64>,
     /// Logins a second right after it with nothing beside them, as in J3.
     pub logins_alone: Option<f64>,
 }

@@ -151,18 +151,23 @@ fn flood(results: &Results) -> Vec<Option<Bar>> {
     };
     let growth = of(&|f| Some(f.flood?.checks.p99_us / f.idle.p99_us));
     let lost = of(&|f| Some((f.idle.lost + f.flood?.checks.lost) as f64));
-    let kept = of(&|f| Some(f.overload?.logins / f.logins_alone?));
+    let kept = of(&|f| Some(f.logins_beyond? / f.logins_alone?));
+    let kept_beside = of(&|f| Some(f.overload?.logins / f.logins_alone?));
     let refused = of(&|f| Some(f.overload?.refused_p99_ms * 1000.0));
     let memory = of(&|f| Some(f.overload?.memory_kib.max(f.flood?.memory_kib) as f64));
     let at_most = Limit::AtMost;
+    let logins = [
+        "accepted logins/s beyond capacity against J3 right after",
+        "the same beside 1,000 checks a second",
+    ];
     vec![
         asked("J7", "p99 of J1 in the flood against alone", times, at_most(2.0))
             .or(at_most(1.2))
             .of(growth),
         asked("J7", "checks lost", count, at_most(0.0)).of(lost),
         asked("J7", "p99 of a refusal beyond capacity", time, at_most(50_000.0)).of(refused),
-        asked("J7", "accepted logins/s there against J3 right after", figure, Limit::AtLeast(0.9))
-            .of(kept),
+        asked("J7", logins[0], figure, Limit::AtLeast(0.9)).of(kept),
+        asked("J7", logins[1], figure, Limit::AtLeast(0.9)).of(kept_beside),
         asked("J7", "memory in the flood and beyond", mebibytes, at_most(90.0 * MIB))
             .or(at_most(60.0 * MIB))
             .of(memory),
