@@ -62,6 +62,28 @@ on_both_engines! {
         assert_eq!(session.alive().await, (200, 200));
     }
 
+    async fn a_sessions_tokens_lie_side_by_side_in_the_order_of_their_turns(db) {
+        let app = db.app().await;
+        let user = app.user("miguel").await;
+        let (mut one, mut other) = (user.log_in().await, user.log_in().await);
+        for _ in 0..3 {
+            app.pass(1);
+            one = one.refreshed().await;
+            other = other.refreshed().await;
+        }
+
+        let stored = db.column("SELECT session_id FROM refresh_tokens ORDER BY digest").await;
+        let made = db
+            .column("SELECT session_id FROM refresh_tokens ORDER BY session_id, created_at")
+            .await;
+        let turns = db
+            .column("SELECT CAST(created_at AS TEXT) FROM refresh_tokens ORDER BY digest")
+            .await;
+
+        assert_eq!((stored.len(), &stored), (8, &made));
+        assert!(turns[..4].is_sorted() && turns[4..].is_sorted(), "{turns:?}");
+    }
+
     async fn a_chain_of_refreshes_shows_no_token_twice(db) {
         let app = db.app().await;
         let mut session = app.user("miguel").await.log_in().await;
