@@ -114,9 +114,7 @@ impl PlainToken {
     ///
     /// If the system has no randomness to give: no secret is better than a guessable one.
     pub fn generate(kind: TokenKind) -> Self {
-        let mut entropy = Zeroizing::new([0; 32]);
-        getrandom::fill(entropy.as_mut()).expect("the system provides randomness");
-        Self::from_entropy(kind, &entropy)
+        Self::from_entropy(kind, &random())
     }
 
     /// Makes the first token of a family: its 8 bytes, a turn of 0, and 20 random bytes. Digests of
@@ -127,11 +125,9 @@ impl PlainToken {
     ///
     /// As [`generate`](Self::generate).
     pub fn first(kind: TokenKind, family: [u8; FAMILY_LEN]) -> Self {
-        let mut entropy = Zeroizing::new([0; 32]);
-        getrandom::fill(entropy.as_mut()).expect("the system provides randomness");
         let mut place = [0; PLACE_LEN];
         place[..FAMILY_LEN].copy_from_slice(&family);
-        Self::placed(kind, place, &entropy)
+        Self::placed(kind, place, &random())
     }
 
     /// Makes the next token of the same family, that of the same bytes the same; 20 of them are
@@ -139,9 +135,9 @@ impl PlainToken {
     #[must_use]
     pub fn successor(&self, entropy: &[u8; 32]) -> Self {
         let mut place = self.place();
-        let (_, turn) = place.split_at_mut(FAMILY_LEN);
-        let next = turn.iter().fold(0_u32, |all, byte| all << 8 | u32::from(*byte)).wrapping_add(1);
-        turn.copy_from_slice(&next.to_be_bytes());
+        if let Some(turn) = place.last_chunk_mut() {
+            *turn = u32::from_be_bytes(*turn).wrapping_add(1).to_be_bytes();
+        }
         Self::placed(self.kind, place, entropy)
     }
 
@@ -216,10 +212,16 @@ impl PlainToken {
     }
 
     /// Prefix and four characters, for lists in which an owner has to tell tokens apart. It leaves
-    /// 232 bits unknown.
+    /// 232 bits unknown; of a kind that [rotates](TokenKind::rotates) it tells nothing secret.
     pub fn hint(&self) -> &str {
         &self.text[..PREFIX_LEN + 4]
     }
+}
+
+fn random() -> Zeroizing<[u8; 32]> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    getrandom::fill(bytes.as_mut()).expect("the system provides randomness");
+    bytes
 }
 
 fn checksum(text: &str) -> String {
