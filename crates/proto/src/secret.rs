@@ -44,6 +44,9 @@ impl From<String> for Secret {
 
 impl Drop for Secret {
     fn drop(&mut self) {
+        // What a text no longer holds is wiped in one go, what it holds byte by byte: every request
+        // with a token has one of these.
+        self.0.clear();
         self.0.zeroize();
     }
 }

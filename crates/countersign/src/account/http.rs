@@ -4,7 +4,6 @@ pub(crate) mod data;
 pub(crate) mod page;
 
 use axum::{
-    Json as Answer,
     extract::State,
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -17,7 +16,7 @@ use super::{Export, Leaving};
 use crate::{
     Auth, User,
     error::Result,
-    http::{Account, Json, Leaver},
+    http::{Account, Answer, Json, Leaver},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Auth> {

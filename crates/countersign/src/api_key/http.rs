@@ -3,7 +3,6 @@
 pub(crate) mod page;
 
 use axum::{
-    Json as Answer,
     extract::{OriginalUri, State},
     http::{StatusCode, header},
     response::IntoResponse,
@@ -17,7 +16,7 @@ use super::{ApiKey, CreatedApiKey, NewApiKey};
 use crate::{
     ApiKeyId, Auth,
     error::{Denied, Result, sentence},
-    http::{Account, Id, IdempotencyKey, Json},
+    http::{Account, Answer, Id, IdempotencyKey, Json},
     idempotency::Idempotent,
 };
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::{Json as Answer, extract::State};
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -10,7 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     Auth,
     error::Result,
-    http::{Account, Json},
+    http::{Account, Answer, Json},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Auth> {

@@ -2,7 +2,7 @@
 
 pub(crate) mod page;
 
-use axum::{Json as Answer, extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -11,7 +11,7 @@ use super::Device;
 use crate::{
     Auth, Client, DeviceId,
     error::Result,
-    http::{Account, Id},
+    http::{Account, Answer, Id},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Auth> {

@@ -35,12 +35,14 @@ pub(super) fn presented(
     query: QueryToken,
 ) -> Result<Option<Presented>, Denied> {
     let carriers = &auth.config().carriers;
-    let authorization: Vec<&[u8]> =
-        parts.headers.get_all(header::AUTHORIZATION).iter().map(|value| value.as_bytes()).collect();
-    let mut others = Vec::new();
-    for name in &carriers.headers {
-        let values = parts.headers.get_all(name.as_str()).iter();
-        others.extend(values.map(|value| (name.as_str(), value.as_bytes())));
+    let (mut authorization, mut others) = (Vec::new(), Vec::new());
+    // Once over all of them, as most requests have few: to look for each name is dearer.
+    for (name, value) in &parts.headers {
+        if name == header::AUTHORIZATION {
+            authorization.push(value.as_bytes());
+        } else if carriers.headers.iter().any(|other| other.eq_ignore_ascii_case(name.as_str())) {
+            others.push((name.as_str(), value.as_bytes()));
+        }
     }
     let in_query = match query {
         QueryToken::Refused => Vec::new(),
@@ -58,6 +60,27 @@ pub(super) async fn resolve(
     query: QueryToken,
 ) -> Result<Option<Arc<CurrentUser>>, Refused> {
     let user = resolve_leaver(parts, auth, query).await?;
+    admit(user, parts, auth, query)
+}
+
+/// The same for a handler after which nobody asks: nothing is kept for others.
+pub(super) async fn resolve_last(
+    parts: &Parts,
+    auth: &Auth,
+) -> Result<Option<Arc<CurrentUser>>, Refused> {
+    let user = match known(parts, auth) {
+        Some(user) => Some(user),
+        None => verify(parts, auth, QueryToken::Refused).await?,
+    };
+    admit(user, parts, auth, QueryToken::Refused)
+}
+
+fn admit(
+    user: Option<Arc<CurrentUser>>,
+    parts: &Parts,
+    auth: &Auth,
+    query: QueryToken,
+) -> Result<Option<Arc<CurrentUser>>, Refused> {
     if let Some(user) = &user {
         auth.admit(&user.identity).map_err(|error| {
             let presented = presented(parts, auth, query).ok().flatten();
@@ -73,9 +96,27 @@ pub(super) async fn resolve_leaver(
     auth: &Auth,
     query: QueryToken,
 ) -> Result<Option<Arc<CurrentUser>>, Refused> {
-    if let Some(known) = parts.extensions.get::<Resolved>().filter(|known| known.auth.is(auth)) {
-        return Ok(Some(Arc::clone(&known.user)));
+    if let Some(user) = known(parts, auth) {
+        return Ok(Some(user));
     }
+    let user = verify(parts, auth, query).await?;
+    if let Some(user) = &user {
+        parts.extensions.insert(Resolved { auth: auth.clone(), user: Arc::clone(user) });
+    }
+    Ok(user)
+}
+
+/// Whom the request was found to act for before.
+fn known(parts: &Parts, auth: &Auth) -> Option<Arc<CurrentUser>> {
+    let known = parts.extensions.get::<Resolved>().filter(|known| known.auth.is(auth))?;
+    Some(Arc::clone(&known.user))
+}
+
+async fn verify(
+    parts: &Parts,
+    auth: &Auth,
+    query: QueryToken,
+) -> Result<Option<Arc<CurrentUser>>, Refused> {
     let presented = presented(parts, auth, query)
         .map_err(|denied| Refused::at(parts, denied.into(), auth, None))?;
     let user = match &presented {
@@ -90,9 +131,7 @@ pub(super) async fn resolve_leaver(
     };
     let Some(user) = user else { return Ok(None) };
     let user = user.map_err(|error| Refused::at(parts, error, auth, presented.as_ref()))?;
-    let user = Arc::new(user);
-    parts.extensions.insert(Resolved { auth: auth.clone(), user: Arc::clone(&user) });
-    Ok(Some(user))
+    Ok(Some(Arc::new(user)))
 }
 
 /// Whom the session cookie acts for. On a method that changes something it is believed only if a

@@ -11,7 +11,7 @@ use countersign_proto::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::page;
+use super::{answer::Answer, page};
 use crate::{
     Auth,
     error::{Denied, Error, Needs},
@@ -55,7 +55,7 @@ impl IntoResponse for Denied {
             error_description: self.description().to_owned(),
             field: self.field_name().map(str::to_owned),
         };
-        let mut response = (status, axum::Json(body)).into_response();
+        let mut response = (status, Answer(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after_seconds() {

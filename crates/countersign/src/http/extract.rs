@@ -9,7 +9,7 @@ use axum::{
 use countersign_proto::credential::Presented;
 
 use super::{
-    credential::{QueryToken, presented, resolve, resolve_leaver, sign_in_first},
+    credential::{QueryToken, presented, resolve, resolve_last, resolve_leaver, sign_in_first},
     error::Refused,
     require::{Requirement, ViaKind, role, scope, signed_in},
 };
@@ -41,6 +41,18 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Refused> {
         let user = resolve(parts, &super::auth_of(state), QueryToken::Refused).await?;
         Ok(user.map(Arc::unwrap_or_clone))
+    }
+}
+
+/// Who sent the request, whatever their credential may do. Nothing is kept for a handler after it.
+pub(crate) struct Caller(pub(crate) Arc<CurrentUser>);
+
+impl FromRequestParts<Auth> for Caller {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, auth: &Auth) -> Result<Self, Refused> {
+        let user = resolve_last(parts, auth).await?;
+        user.map(Self).ok_or_else(|| Refused::at(parts, sign_in_first().into(), auth, None))
     }
 }
 

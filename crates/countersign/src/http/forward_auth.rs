@@ -13,11 +13,7 @@ use axum::{
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{
-    credential::{QueryToken, resolve, sign_in_first},
-    error::Refused,
-    require::role,
-};
+use super::{answer::HEADERS, error::Refused, extract::Caller, require::role};
 use crate::{
     Auth, CurrentUser,
     error::{Denied, Failed, Result},
@@ -29,10 +25,6 @@ const METHOD: HeaderName = HeaderName::from_static("x-forwarded-method");
 const USER: HeaderName = HeaderName::from_static("remote-user");
 const USER_ID: HeaderName = HeaderName::from_static("remote-user-id");
 const ROLES: HeaderName = HeaderName::from_static("remote-roles");
-
-/// How many headers such an answer has when it leaves. A proxy asks before every request: room for
-/// all of them is made once.
-const HEADERS: usize = 12;
 
 pub(super) fn routes() -> OpenApiRouter<Auth> {
     OpenApiRouter::new().routes(routes!(forward_auth))
@@ -70,17 +62,20 @@ impl FromRequestParts<Auth> for Forwarded {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, auth: &Auth) -> Result<Self, Refused> {
-        let told: Vec<_> = parts.headers.get_all(METHOD).iter().collect();
-        let read = |method: &HeaderValue| Method::from_bytes(method.as_bytes()).ok();
-        parts.method = match told[..] {
-            [method] => read(method).unwrap_or(Method::POST),
-            _ => Method::POST,
-        };
-        let user = resolve(parts, auth, QueryToken::Refused).await?;
-        let user = user.ok_or_else(|| Refused::at(parts, sign_in_first().into(), auth, None))?;
+        parts.method = told_method(&parts.headers).unwrap_or(Method::POST);
+        let Caller(user) = Caller::from_request_parts(parts, auth).await?;
         check_role(&user, &parts.uri, auth)
             .map_err(|denied| Refused::new(denied.into(), auth, None))?;
         Ok(Self(user))
+    }
+}
+
+/// The one method that the proxy tells.
+fn told_method(headers: &HeaderMap) -> Option<Method> {
+    let mut told = headers.get_all(METHOD).iter();
+    match (told.next(), told.next()) {
+        (Some(method), None) => Method::from_bytes(method.as_bytes()).ok(),
+        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! HTTP: what the features' `http.rs` files share, and the router they make together. Only this
 //! folder and files named `http.rs` know axum.
 
+mod answer;
 mod client;
 mod cookie;
 mod credential;
@@ -36,9 +37,10 @@ pub use serve::serve;
 
 use finish::Finishing;
 
+pub(crate) use answer::Answer;
 pub(crate) use cookie::session_cookies;
 pub(crate) use csrf::is_own_name;
-pub(crate) use extract::{Account, Admin, Credential, Leaver, Listener};
+pub(crate) use extract::{Account, Admin, Caller, Credential, Leaver, Listener};
 pub(crate) use json::{Form, Json, OptionalJson};
 pub(crate) use params::{Id, IdempotencyKey, Paging, Words};
 

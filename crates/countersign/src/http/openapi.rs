@@ -1,6 +1,6 @@
 //! The OpenAPI document: collected from the very routes that are served, so neither can lie.
 
-use axum::{Json, Router, routing::get};
+use axum::{Router, routing::get};
 use utoipa::{
     OpenApi,
     openapi::{
@@ -12,11 +12,11 @@ use utoipa::{
     },
 };
 
-use super::error::ErrorBody;
+use super::{answer::Answer, error::ErrorBody};
 use crate::Auth;
 
 pub(super) fn route() -> Router<Auth> {
-    Router::new().route("/api/openapi.json", get(async || Json(openapi())))
+    Router::new().route("/api/openapi.json", get(async || Answer(openapi())))
 }
 
 #[derive(OpenApi)]

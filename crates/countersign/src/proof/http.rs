@@ -1,10 +1,10 @@
 //! Challenges over HTTP.
 
-use axum::{Json as Answer, extract::State};
+use axum::extract::State;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Challenge;
-use crate::Auth;
+use crate::{Auth, http::Answer};
 
 pub(crate) fn routes() -> OpenApiRouter<Auth> {
     OpenApiRouter::new().routes(routes!(challenge))

@@ -2,7 +2,7 @@
 
 pub(crate) mod page;
 
-use axum::{Json as Answer, extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode};
 use countersign_proto::secret::Secret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     Auth, Client,
     error::Result,
-    http::Json,
+    http::{Answer, Json},
     link::{Asked, Proof, new_flow},
 };
 

@@ -1,12 +1,12 @@
 //! Roles over HTTP, for admins.
 
-use axum::{Json as Answer, extract::State};
+use axum::extract::State;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Auth, User, UserId,
     error::{Denied, Result},
-    http::{Admin, Words},
+    http::{Admin, Answer, Words},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Auth> {

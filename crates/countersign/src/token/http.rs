@@ -1,6 +1,6 @@
 //! Tokens over HTTP: the native door, and the two endpoints of RFC 7009 and RFC 7662.
 
-use axum::{Json as Answer, extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode};
 use countersign_proto::{
     credential::Presented, error_code::ErrorCode, scope::Scope, secret::Secret,
 };
@@ -12,7 +12,7 @@ use super::{Grant, Introspection, Shape, TokenSet};
 use crate::{
     Auth, Client, CurrentUser,
     error::{Denied, Result, sentence},
-    http::{Account, Credential, Form, Json, OptionalJson, Words},
+    http::{Account, Answer, Credential, Form, Json, OptionalJson, Words},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Auth> {

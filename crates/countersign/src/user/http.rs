@@ -4,7 +4,6 @@ mod invitation;
 pub(crate) mod page;
 
 use axum::{
-    Json as Answer,
     extract::{OriginalUri, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -16,9 +15,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{NewUser, Outcome, Page, User, Visitor};
 use crate::{
-    Auth, Client, CurrentUser, UserId, Via,
+    Auth, Client, UserId, Via,
     error::Result,
-    http::{Admin, Id, IdempotencyKey, Json, Paging},
+    http::{Admin, Answer, Caller, Id, IdempotencyKey, Json, Paging},
     idempotency::Idempotent,
     link::new_flow,
     proof::Effort,
@@ -216,7 +215,7 @@ struct Me {
 /// Who the credential acts for.
 #[utoipa::path(get, path = "/api/me", tag = "me",
     responses((status = 200, body = Me)), security(("basic" = []), ("bearer" = []), ("api_key" = [])))]
-async fn me(user: CurrentUser) -> Answer<Me> {
+async fn me(Caller(user): Caller) -> Answer<Me> {
     let via = match user.via {
         Via::Password => "password",
         Via::AccessToken { .. } => "access_token",

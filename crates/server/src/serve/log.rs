@@ -59,6 +59,9 @@ pub(super) fn start(effective: &Effective) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Most lines fit, bytes.
+const LINE: usize = 256;
+
 /// Lines of this form, each with the id of its request where `place` puts it.
 struct Lines<F> {
     form: F,
@@ -78,7 +81,7 @@ where
         event: &Event<'_>,
     ) -> fmt::Result {
         let Some(id) = request_id() else { return self.form.format_event(context, writer, event) };
-        let mut line = String::new();
+        let mut line = String::with_capacity(LINE);
         self.form.format_event(context, Writer::new(&mut line), event)?;
         (self.place)(&mut writer, line.trim_end_matches('\n'), &id)
     }

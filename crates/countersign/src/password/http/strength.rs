@@ -1,7 +1,7 @@
 //! What the pages ask while a password is chosen.
 
 use axum::{
-    Json as Answer, Router,
+    Router,
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Auth,
-    http::page::{Posted, Visit},
+    http::{
+        Answer,
+        page::{Posted, Visit},
+    },
     password::strength::Strength,
 };
 
