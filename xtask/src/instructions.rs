@@ -56,7 +56,8 @@ impl Job {
     /// How many requests make the difference between two runs.
     const fn many(self) -> u32 {
         match self {
-            Self::SignedToken | Self::ApiKey | Self::Session => 1000,
+            // What a start costs differs from one to the next by millions.
+            Self::SignedToken | Self::ApiKey | Self::Session => 5000,
             // Each waits for the disk.
             Self::Refresh => 500,
         }

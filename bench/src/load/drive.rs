@@ -60,7 +60,10 @@ where
             while !is_over() {
                 let asked = Instant::now();
                 match client.ask(job, later).await? {
-                    Outcome::Answered => tally.add(asked.elapsed()),
+                    Outcome::Answered => {
+                        tally.add(asked.elapsed());
+                        tally.took = begun.elapsed();
+                    }
                     Outcome::Refused(pause) => {
                         tally.refuse(asked.elapsed());
                         sleep(pause).await;
@@ -77,7 +80,6 @@ where
         back.push(client);
         all.merge(&tally)?;
     }
-    all.took = begun.elapsed();
     Ok((back, all))
 }
 
@@ -175,5 +177,59 @@ async fn when_due(schedule: Arc<Schedule>, mut client: Client) -> Result<Client>
             }
         }
         schedule.tally.lock().unwrap_or_else(PoisonError::into_inner).add(due.elapsed());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU64;
+
+    use axum::{
+        Router,
+        http::{StatusCode, header::RETRY_AFTER},
+        response::IntoResponse,
+        routing::post,
+    };
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::{load::Crowd, peer::Values};
+
+    /// Somebody who answers the first two and tells all others to come back.
+    async fn crowd() -> Arc<Crowd> {
+        let answered = Arc::new(AtomicU64::new(0));
+        let answer = async move || match answered.fetch_add(1, Ordering::Relaxed) {
+            0 | 1 => StatusCode::OK.into_response(),
+            _ => (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "1")]).into_response(),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let app = Router::new().route("/login", post(answer));
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        let peer = "title = 'Odd'\nserve = ['odd']\nready = '/'\n\
+                    [jobs.login]\nmethod = 'POST'\npath = '/login'";
+        Arc::new(Crowd {
+            peer: Arc::new(toml::from_str(peer).unwrap()),
+            address,
+            values: Values::new(),
+            users: AtomicU64::new(1),
+            count: AtomicU64::new(0),
+        })
+    }
+
+    #[tokio::test]
+    async fn who_waits_to_come_back_does_not_make_the_answers_fewer_a_second() {
+        let crowd = crowd().await;
+        let clients = (0..4).map(|number| Client::new(&crowd, number)).collect();
+        let pause = Duration::from_secs(1);
+        let begun = Instant::now();
+        let is_over = move || begun.elapsed() >= pause / 2;
+
+        let later = Later::After(pause);
+        let (_, tally) = hammer(clients, Job::Login, later, is_over).await.unwrap();
+
+        assert!(begun.elapsed() >= pause, "nobody waited");
+        assert_eq!(tally.answered(), 2);
+        assert!(tally.took < pause / 2, "{:?}", tally.took);
     }
 }

@@ -14,7 +14,8 @@ pub struct Tally {
     pub refused: Histogram<u64>,
     /// Requests that had no answer when the wait for it was given up.
     pub lost: u64,
-    /// How long all of it took.
+    /// How long it took until the last answer that was as expected: to wait until one may come back
+    /// is no work of the server's.
     pub took: Duration,
 }
 
@@ -61,6 +62,7 @@ impl Tally {
         self.times.add(&other.times).map_err(|why| anyhow!("{why}"))?;
         self.refused.add(&other.refused).map_err(|why| anyhow!("{why}"))?;
         self.lost += other.lost;
+        self.took = self.took.max(other.took);
         Ok(())
     }
 }
