@@ -60,10 +60,10 @@ pub(super) async fn resolve(
     query: QueryToken,
 ) -> Result<Option<Arc<CurrentUser>>, Refused> {
     let user = resolve_leaver(parts, auth, query).await?;
-    admit(user, parts, auth, query)
+    sent_away(user.as_ref(), parts, auth, query).map_or(Ok(user), Err)
 }
 
-/// The same for a handler after which nobody asks: nothing is kept for others.
+/// Like [`resolve`], for a handler after which nobody asks: nothing is kept for others.
 pub(super) async fn resolve_last(
     parts: &Parts,
     auth: &Auth,
@@ -72,25 +72,22 @@ pub(super) async fn resolve_last(
         Some(user) => Some(user),
         None => verify(parts, auth, QueryToken::Refused).await?,
     };
-    admit(user, parts, auth, QueryToken::Refused)
+    sent_away(user.as_ref(), parts, auth, QueryToken::Refused).map_or(Ok(user), Err)
 }
 
-fn admit(
-    user: Option<Arc<CurrentUser>>,
+/// What whoever is found hears where their account waits for its end.
+fn sent_away(
+    user: Option<&Arc<CurrentUser>>,
     parts: &Parts,
     auth: &Auth,
     query: QueryToken,
-) -> Result<Option<Arc<CurrentUser>>, Refused> {
-    if let Some(user) = &user {
-        auth.admit(&user.identity).map_err(|error| {
-            let presented = presented(parts, auth, query).ok().flatten();
-            Refused::at(parts, error, auth, presented.as_ref())
-        })?;
-    }
-    Ok(user)
+) -> Option<Refused> {
+    let error = auth.admit(&user?.identity).err()?;
+    let presented = presented(parts, auth, query).ok().flatten();
+    Some(Refused::at(parts, error, auth, presented.as_ref()))
 }
 
-/// The same, also while the account waits for its end.
+/// Like [`resolve`], also while the account waits for its end.
 pub(super) async fn resolve_leaver(
     parts: &mut Parts,
     auth: &Auth,
