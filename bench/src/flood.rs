@@ -131,8 +131,8 @@ fn without_checks(
     pace: Pace,
     interrupt: &Interrupt,
 ) -> Result<(f64, f64)> {
-    let end = Instant::now() + LEAD + pace.flood;
     let crowd = crowd(contestant, OVERLOAD);
+    let end = Instant::now() + LEAD + pace.flood;
     let later = Later::After(PAUSE);
     let work = hammer(crowd, Job::Login, later, move || Instant::now() >= end);
     let beyond = block_on(work, interrupt)?.1.rate();

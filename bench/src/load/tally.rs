@@ -14,8 +14,9 @@ pub struct Tally {
     pub refused: Histogram<u64>,
     /// Requests that had no answer when the wait for it was given up.
     pub lost: u64,
-    /// How long it took until the last answer that was as expected: to wait until one may come back
-    /// is no work of the server's.
+    /// How long it took. Where clients ask again and again, until the last answer that was as
+    /// expected: to wait until one may come back is no work of the server's. At a fixed rate, until
+    /// all are back.
     pub took: Duration,
 }
 

@@ -56,7 +56,7 @@ struct Asked {
     what: &'static str,
     bar: Limit,
     stretch: Option<Limit>,
-    /// What is said where the bar cannot be met here, whoever answers.
+    /// What is said where it is missed and cannot be met here.
     excuse: Option<String>,
     unit: fn(f64) -> String,
 }
@@ -152,7 +152,8 @@ fn writes(results: &Results) -> Vec<Option<Bar>> {
     ]
 }
 
-/// A disk so fast that as many refreshes as are asked for take more processors than there are.
+/// Where the disk is so fast that as many refreshes as are asked for, at what one costs, take more
+/// processors than there are.
 fn too_fast(results: &Results, refresh_us: f64) -> Option<String> {
     let each = median(results.ceilings.fsync.iter().copied());
     let wanted = SHARED * each * refresh_us / 1e6;

@@ -44,8 +44,8 @@ impl From<String> for Secret {
 
 impl Drop for Secret {
     fn drop(&mut self) {
-        // What a text no longer holds is wiped in one go, what it holds byte by byte: every request
-        // with a token has one of these.
+        // `zeroize` wipes what a text holds byte by byte, and all its other memory in one go. Every
+        // request with a token has one of these, so it is made to hold nothing first.
         self.0.clear();
         self.0.zeroize();
     }
