@@ -2,11 +2,13 @@
 //! are in `pool`.
 
 mod answers;
+mod give_way;
 pub(crate) mod http;
 pub(crate) mod pool;
 mod queue;
 mod refusals;
 mod strength;
+mod turnstile;
 
 use countersign_proto::{
     name::Login,

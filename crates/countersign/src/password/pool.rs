@@ -11,8 +11,10 @@ use tokio::sync::oneshot;
 
 use super::{
     answers::{Answer, Answers},
+    give_way::give_way,
     queue::{Lane, Queue},
     refusals::Refusals,
+    turnstile::Turnstile,
 };
 use crate::{config::Hashing, error::Denied};
 
@@ -38,6 +40,7 @@ struct Shared {
     deadline: Duration,
     threads: usize,
     refusals: Refusals,
+    turnstile: Turnstile,
 }
 
 /// Handle to the threads; they end when it is dropped.
@@ -62,6 +65,7 @@ impl Pool {
             deadline: Duration::from_millis(config.deadline_ms),
             threads,
             refusals: Refusals::new(),
+            turnstile: Turnstile::new(),
         });
         let pool = Self(shared);
         for number in 0..threads {
@@ -73,14 +77,24 @@ impl Pool {
         Ok(pool)
     }
 
+    /// Lets everybody go first who has no password to be checked: before work that several logins
+    /// come to at the same moment.
+    pub(crate) async fn pass(&self) {
+        self.0.turnstile.pass().await;
+    }
+
     /// Takes a place in the queue, before anything is spent on what will need it: what is under way
     /// to the queue counts as if it were there.
     ///
     /// # Errors
     /// 503 when the queue or the lane is full.
     pub(crate) async fn claim(&self, lane: Lane) -> Result<Place<'_>, Denied> {
-        let claimed = self.0.lock().queue.claim(lane);
-        if claimed { Ok(Place { pool: self, lane, used: false }) } else { Err(self.refuse().await) }
+        if !self.0.lock().queue.claim(lane) {
+            return Err(self.refuse().await);
+        }
+        let place = Place { pool: self, lane, used: false };
+        self.pass().await;
+        Ok(place)
     }
 
     /// Runs `work` on one of the threads when the lane's turn comes.
@@ -202,23 +216,6 @@ impl Shared {
     }
 }
 
-/// Passwords give way to everything else; without the right to, they run as equals. At 10, Linux 6.18
-/// lets a hash finish its turn first where a thread wakes up often: a tenth of the wake-ups came 2
-/// milliseconds late. Beyond 19 the scheduler's own policy for it stops a hash at once; but then
-/// whatever else keeps the processors busy, a compiler say, leaves passwords nothing.
-fn give_way(nice: u32) {
-    let _ = rustix::process::nice(nice.min(19).cast_signed());
-    #[cfg(target_os = "linux")]
-    if nice > 19 {
-        use thread_priority::{
-            NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy,
-            set_thread_priority_and_policy, thread_native_id,
-        };
-        let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
-        let _ = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle);
-    }
-}
-
 fn serve(shared: &Shared, nice: u32) {
     give_way(nice);
     let mut memory = Memory::default();
@@ -337,24 +334,6 @@ mod tests {
         release.send(()).unwrap();
 
         assert_eq!(denied.code().status(), 503);
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn beyond_19_a_thread_gets_only_what_nobody_else_wants() {
-        use thread_priority::{
-            NormalThreadSchedulePolicy, ThreadSchedulePolicy, thread_schedule_policy,
-        };
-        for (nice, policy) in
-            [(19, NormalThreadSchedulePolicy::Other), (20, NormalThreadSchedulePolicy::Idle)]
-        {
-            let thread = std::thread::spawn(move || {
-                give_way(nice);
-                thread_schedule_policy()
-            });
-
-            assert_eq!(thread.join().unwrap(), Ok(ThreadSchedulePolicy::Normal(policy)), "{nice}");
-        }
     }
 
     #[tokio::test]

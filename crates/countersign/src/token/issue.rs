@@ -124,12 +124,12 @@ impl Tokens<'_> {
             return Err(Denied::invalid_credentials().into());
         }
         metrics::counter!("countersign_logins_total", "outcome" => "granted").increment(1);
-        let shown = match renewal {
+        self.0.pool().pass().await;
+        let refresh_token = match renewal {
             Some(shape) => Some(self.renewal_token(&session, shape)?),
             None => shown(&refresh),
         };
-        let set = self.set(&session, who.identity(), access).await?;
-        Ok(TokenSet { refresh_token: shown, ..set })
+        Ok(TokenSet { refresh_token, ..self.set(&session, who.identity(), access).await? })
     }
 
     /// A new access token for the session of the one presented, without the password: only until
