@@ -92,9 +92,26 @@ pub struct FloodFigures {
     /// Beside more of them than it can take, where it refuses those.
     pub overload: Option<Beside>,
     /// Logins a second that succeed beside that excess without the checks.
-    pub logins_beyond: Option<f64>,
+    pub logins_beyond: Option<Logins>,
     /// Logins a second right after it with nothing beside them, as in J3.
-    pub logins_alone: Option<f64>,
+    pub logins_alone: Option<Logins>,
+}
+
+/// Logins that succeeded, and what whoever asked for them had of the processors.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Logins {
+    /// A second.
+    pub rate: f64,
+    /// Share of the machine that the generator had meanwhile, in percent.
+    pub generator_percent: f64,
+}
+
+impl Logins {
+    /// How many there would be in a second on the processors that the generator left, were that the
+    /// whole machine.
+    pub fn of_what_was_left(self) -> f64 {
+        self.rate / (1.0 - self.generator_percent / 100.0)
+    }
 }
 
 /// Token checks at the fixed rate.
@@ -130,8 +147,8 @@ impl Checks {
 pub struct Beside {
     /// The checks.
     pub checks: Checks,
-    /// Logins that succeeded, a second.
-    pub logins: f64,
+    /// Logins that succeeded.
+    pub logins: Logins,
     /// Logins answered 503 with a time to come back.
     pub refused: u64,
     /// How soon those were, in milliseconds.
@@ -140,8 +157,6 @@ pub struct Beside {
     pub memory_kib: u64,
     /// Share of the machine that others had meanwhile, in percent.
     pub other_percent: f64,
-    /// The same of the generator, which shares the machine with the server.
-    pub generator_percent: f64,
 }
 
 /// J8: one size.

@@ -32,6 +32,8 @@ const IDLE: Duration = Duration::from_secs(30);
 pub(crate) enum Job {
     /// `GET /api/me` with an access token.
     SignedToken,
+    /// `GET /api/forward-auth` with an access token, as proxies ask.
+    ForwardAuth,
     /// `GET /api/me` with an API key.
     ApiKey,
     /// `GET /api/me` with the cookie of a session.
@@ -41,12 +43,14 @@ pub(crate) enum Job {
 }
 
 impl Job {
-    const ALL: [Self; 4] = [Self::SignedToken, Self::ApiKey, Self::Session, Self::Refresh];
+    const ALL: [Self; 5] =
+        [Self::SignedToken, Self::ForwardAuth, Self::ApiKey, Self::Session, Self::Refresh];
 
     /// Its name in the record.
     const fn name(self) -> &'static str {
         match self {
             Self::SignedToken => "signed_token",
+            Self::ForwardAuth => "forward_auth",
             Self::ApiKey => "api_key",
             Self::Session => "session",
             Self::Refresh => "refresh",
@@ -57,7 +61,7 @@ impl Job {
     const fn many(self) -> u32 {
         match self {
             // What a start costs differs from one to the next by millions.
-            Self::SignedToken | Self::ApiKey | Self::Session => 5000,
+            Self::SignedToken | Self::ForwardAuth | Self::ApiKey | Self::Session => 5000,
             // Each waits for the disk.
             Self::Refresh => 500,
         }

@@ -7,7 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -15,15 +15,11 @@ use http_body_util::{BodyExt, Full};
 use hyper::{
     HeaderMap, Method, Request, Response, Uri,
     body::{Bytes, Incoming},
-    client::conn::http1::{SendRequest, handshake},
     header::{HOST, HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE},
 };
-use hyper_util::rt::TokioIo;
-use tokio::{
-    net::TcpStream,
-    time::{sleep, timeout},
-};
+use tokio::time::{sleep, timeout};
 
+use super::connection::{Arrival, Sender, connect};
 use crate::{
     job::Job,
     peer::{Ask, Peer, Template, Values},
@@ -86,7 +82,8 @@ pub struct Client {
     crowd: Arc<Crowd>,
     values: Values,
     taken: BTreeSet<usize>,
-    connection: Option<SendRequest<Full<Bytes>>>,
+    connection: Option<Sender>,
+    arrival: Arrival,
     made: Option<(Job, Arc<Made>)>,
 }
 
@@ -126,7 +123,14 @@ impl Client {
             ("address".to_owned(), format!("10.{}.{}.{}", octet(16), octet(8), octet(0))),
         ]);
         let crowd = Arc::clone(crowd);
-        Self { crowd, values, taken: BTreeSet::new(), connection: None, made: None }
+        Self {
+            crowd,
+            values,
+            taken: BTreeSet::new(),
+            connection: None,
+            arrival: Arrival::new(),
+            made: None,
+        }
     }
 
     /// Makes it somebody else: from now on it asks with these values.
@@ -169,6 +173,11 @@ impl Client {
     /// Forgets its connection; the next request makes another.
     pub fn disconnect(&mut self) {
         self.connection = None;
+    }
+
+    /// When its last answer had arrived, whenever it was read.
+    pub(super) fn heard(&self) -> Instant {
+        self.arrival.last()
     }
 
     /// Does `job` once.
@@ -286,7 +295,7 @@ impl Client {
     async fn send_once(&mut self, made: &Made) -> Result<Option<Response<Incoming>>> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
-            empty => empty.insert(connect(self.crowd.address).await?),
+            empty => empty.insert(connect(&self.crowd, self.arrival.clone()).await?),
         };
         if connection.ready().await.is_err() {
             return Ok(None);
@@ -313,17 +322,6 @@ fn fields(
         .iter()
         .map(|(name, value)| Ok((name.parse()?, HeaderValue::from_str(&value.fill(sources)?)?)));
     filled.collect()
-}
-
-async fn connect(address: SocketAddr) -> Result<SendRequest<Full<Bytes>>> {
-    let stream = TcpStream::connect(address).await.context("connect")?;
-    stream.set_nodelay(true)?;
-    let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-    tokio::spawn(async move {
-        // What fails here fails at the request as well.
-        let _ = connection.await;
-    });
-    Ok(sender)
 }
 
 fn take(place: &str, headers: &HeaderMap, body: &[u8]) -> Option<String> {

@@ -61,11 +61,11 @@ where
                 let asked = Instant::now();
                 match client.ask(job, later).await? {
                     Outcome::Answered => {
-                        tally.add(asked.elapsed());
+                        tally.add(client.heard().saturating_duration_since(asked));
                         tally.took = begun.elapsed();
                     }
                     Outcome::Refused(pause) => {
-                        tally.refuse(asked.elapsed());
+                        tally.refuse(client.heard().saturating_duration_since(asked));
                         sleep(pause).await;
                     }
                 }
@@ -176,7 +176,8 @@ async fn when_due(schedule: Arc<Schedule>, mut client: Client) -> Result<Client>
                 return Ok(client);
             }
         }
-        schedule.tally.lock().unwrap_or_else(PoisonError::into_inner).add(due.elapsed());
+        let time = client.heard().saturating_duration_since(due);
+        schedule.tally.lock().unwrap_or_else(PoisonError::into_inner).add(time);
     }
 }
 

@@ -5,6 +5,7 @@
 //! ends the run.
 
 mod client;
+mod connection;
 mod drive;
 mod pacer;
 mod tally;

@@ -1,22 +1,28 @@
 //! A clock that ticks at a fixed rate, precisely: the runtime's own timers round to milliseconds,
 //! and a thread that sleeps is woken late.
+//!
+//! Between its ticks the whole thread waits, and answers wait to be read: a processor that it took
+//! from the server at each answer would be missing there. When an answer had arrived, the kernel
+//! knows.
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use rustix::time::{
-    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
-    timerfd_settime,
+use rustix::{
+    fd::OwnedFd,
+    io::{read, retry_on_intr},
+    time::{
+        Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
+        timerfd_settime,
+    },
 };
-use tokio::{io::AsyncReadExt, net::unix::pipe::Receiver};
+use tokio::task::yield_now;
 
 /// What the clock may show later than the timer began.
 const APART: Duration = Duration::from_micros(20);
 
 /// A timer of the kernel.
-///
-/// The runtime has no timers of this kind. It reads one as it reads a pipe.
-pub(super) struct Pacer(Receiver);
+pub(super) struct Pacer(OwnedFd);
 
 impl Pacer {
     /// Ticks every `period` from the moment it says. Whoever is stopped between the timer and the
@@ -32,24 +38,25 @@ impl Pacer {
     }
 
     fn begin(period: Duration) -> Result<Self> {
-        let timer = timerfd_create(
-            TimerfdClockId::Monotonic,
-            TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK,
-        )
-        .context("make a timer")?;
+        let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC)
+            .context("make a timer")?;
         let period = Timespec {
             tv_sec: period.as_secs().try_into()?,
             tv_nsec: period.subsec_nanos().into(),
         };
         let every = Itimerspec { it_interval: period, it_value: period };
         timerfd_settime(&timer, TimerfdTimerFlags::empty(), &every).context("set a timer")?;
-        Ok(Self(Receiver::from_owned_fd_unchecked(timer)?))
+        Ok(Self(timer))
     }
 
-    /// Waits for the next tick, and says how many there were since the last call.
+    /// Lets all others on this thread do what they can: send, and read what has come. Then stops the
+    /// thread until the next tick, and says how many there were since the last call.
     pub(super) async fn tick(&mut self) -> Result<u64> {
+        // Those that may send do so; then those do something for whom there is something to read.
+        yield_now().await;
+        yield_now().await;
         let mut count = [0; 8];
-        self.0.read_exact(&mut count).await.context("read a timer")?;
+        retry_on_intr(|| read(&self.0, &mut count)).context("read a timer")?;
         Ok(u64::from_ne_bytes(count))
     }
 }

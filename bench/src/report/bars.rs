@@ -9,7 +9,7 @@ use super::{
 use crate::{
     growth::WHO,
     job::Job,
-    results::{FloodFigures, Grown, Results, median},
+    results::{FloodFigures, Grown, Logins, Results, median},
 };
 
 const MIB: f64 = 1024.0;
@@ -171,14 +171,15 @@ fn flood(results: &Results) -> Vec<Option<Bar>> {
     };
     let growth = of(&|f| Some(f.flood?.checks.p99_us / f.idle.p99_us));
     let lost = of(&|f| Some((f.idle.lost + f.flood?.checks.lost) as f64));
-    let kept = of(&|f| Some(f.logins_beyond? / f.logins_alone?));
-    let kept_beside = of(&|f| Some(f.overload?.logins / f.logins_alone?));
+    let share = |part: Logins, whole: Logins| part.of_what_was_left() / whole.of_what_was_left();
+    let kept = of(&|f| Some(f.logins_beyond?.rate / f.logins_alone?.rate));
+    let kept_beside = of(&|f| Some(share(f.overload?.logins, f.logins_alone?)));
     let refused = of(&|f| Some(f.overload?.refused_p99_ms * 1000.0));
     let memory = of(&|f| Some(f.overload?.memory_kib.max(f.flood?.memory_kib) as f64));
     let at_most = Limit::AtMost;
     let logins = [
         "accepted logins/s beyond capacity against J3 right after",
-        "the same beside 1,000 checks a second",
+        "the same beside 1,000 checks a second, of the processors that the generator left",
     ];
     vec![
         asked("J7", "p99 of J1 in the flood against alone", times, at_most(2.0))

@@ -5,7 +5,7 @@ use super::{
     rest::{Lines, title},
     words::{count, figure, mebibytes, percent, time, times},
 };
-use crate::results::{Beside, Checks, FloodFigures, Results, median};
+use crate::results::{Beside, Checks, FloodFigures, Logins, Results, median};
 
 fn of(rounds: &[FloodFigures], figure: impl Fn(&FloodFigures) -> Option<f64>) -> f64 {
     median(rounds.iter().filter_map(figure))
@@ -61,7 +61,7 @@ pub(super) fn table(results: &Results) -> Option<Lines> {
             count(of(rounds, |f| {
                 Some((f.idle.lost + f.flood.map_or(0, |flood| flood.checks.lost)) as f64)
             })),
-            figure(beside(|flood| flood.logins)),
+            figure(beside(|flood| flood.logins.rate)),
             count(beside(|flood| flood.refused as f64)),
             mebibytes(beside(|flood| flood.memory_kib as f64)),
             percent(beside(|flood| flood.other_percent)),
@@ -83,6 +83,13 @@ pub(super) fn table(results: &Results) -> Option<Lines> {
     Lines::new(&head, rows.collect())
 }
 
+/// Logins a second, and what the generator had of the machine.
+fn logins(rounds: &[FloodFigures], figures: &dyn Fn(&FloodFigures) -> Option<Logins>) -> String {
+    let part = |part: fn(Logins) -> f64| of(rounds, |f| figures(f).map(part));
+    let generator = percent(part(|l| l.generator_percent));
+    format!("{}, generator {generator}", figure(part(|l| l.rate)))
+}
+
 /// J7: more logins than can be served.
 pub(super) fn overload(results: &Results) -> Option<Lines> {
     let refusing =
@@ -97,13 +104,12 @@ pub(super) fn overload(results: &Results) -> Option<Lines> {
                 _ => time(beyond(|b| b.checks.p99_us)),
             },
             count(beyond(|b| b.checks.lost as f64)),
-            figure(beyond(|b| b.logins)),
-            figure(of(&flood.rounds, |f| f.logins_beyond)),
-            figure(of(&flood.rounds, |f| f.logins_alone)),
+            logins(&flood.rounds, &|f| Some(f.overload?.logins)),
+            logins(&flood.rounds, &|f| f.logins_beyond),
+            logins(&flood.rounds, &|f| f.logins_alone),
             count(beyond(|b| b.refused as f64)),
             time(beyond(|b| b.refused_p99_ms * 1000.0)),
             mebibytes(beyond(|b| b.memory_kib as f64)),
-            percent(beyond(|b| b.generator_percent)),
         ]
     });
     let head = [
@@ -116,7 +122,6 @@ pub(super) fn overload(results: &Results) -> Option<Lines> {
         "refused",
         "p99 of a refusal",
         "memory",
-        "the generator had",
     ];
     Lines::new(&head, rows.collect())
 }

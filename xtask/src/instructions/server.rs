@@ -133,6 +133,7 @@ impl Requests {
     pub(super) fn send(&mut self, job: Job) -> Result<()> {
         match job {
             Job::SignedToken => self.me("authorization", &self.access),
+            Job::ForwardAuth => self.forward_auth(),
             Job::ApiKey => self.me("authorization", &self.api_key),
             Job::Session => self.me("cookie", &self.cookie),
             Job::Refresh => {
@@ -148,6 +149,15 @@ impl Requests {
         let me = self.agent.get(format!("{}/api/me", self.url)).header(header, value);
         let name = text(&answered(me.call()?, 200)?, "username")?;
         ensure!(name == NAME, "/api/me is about {name}");
+        Ok(())
+    }
+
+    fn forward_auth(&self) -> Result<()> {
+        let question = self.agent.get(format!("{}/api/forward-auth", self.url));
+        let answer = question.header("authorization", &self.access).call()?;
+        ensure!(answer.status() == 204, "{} instead of 204", answer.status());
+        let name = answer.headers().get("remote-user").context("nobody is named")?;
+        ensure!(name == NAME, "/api/forward-auth is about {name:?}");
         Ok(())
     }
 }
