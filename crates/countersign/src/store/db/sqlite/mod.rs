@@ -82,12 +82,10 @@ impl Place {
         create(&self.path).map_err(DbError::unavailable)?;
         let connection = self.open_with(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         self.use_wal(&connection)?;
-        // What a savepoint keeps stays in memory: SQLite would make a file for more than 64 KiB of
-        // it, and remove it again at each COMMIT.
         connection
             .execute_batch(
                 "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-                 PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY",
+                 PRAGMA journal_size_limit = 67108864",
             )
             .map_err(fault)?;
         connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES).map_err(fault)?;
