@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use crate::{
     ceiling,
-    contestant::Contestant,
+    contestant::{Contestant, WHO},
     flood, growth,
     job::{Job, Pace, Part},
     machine::{self, Machine},
@@ -216,7 +216,7 @@ fn parts_of(
     if parts.contains(&Part::Import) {
         startup::import(peers, place, results)?;
     }
-    match peers.iter().find(|peer| peer.name == growth::WHO) {
+    match peers.iter().find(|peer| peer.name == WHO) {
         Some(peer) if parts.contains(&Part::Growth) => growth::measure(peer, place, results),
         _ => Ok(()),
     }

@@ -26,6 +26,8 @@ use crate::{
     running::{Running, end_of, run},
 };
 
+/// Who is held to the bars.
+pub(crate) const WHO: &str = "countersign-sqlite";
 /// A server that is not there by then is not there.
 const START_LIMIT: Duration = Duration::from_secs(30);
 /// So many clients get their credentials at a time.

@@ -15,8 +15,7 @@ use anyhow::{Context, Result, anyhow};
 use crate::{
     account::{forget_peaks, peak_memory},
     block_on,
-    contestant::Contestant,
-    growth::WHO,
+    contestant::{Contestant, WHO},
     hiccups::Hiccups,
     job::{Job, Pace},
     load::{Client, Later, Tally, closed, hammer, open, refusals},
@@ -41,7 +40,7 @@ pub(crate) const GRACE: Duration = Duration::from_secs(2);
 
 /// Whoever is held to bars is measured so often in each round: the slowest of a hundred checks differ
 /// from one time to the next by more than half.
-const TURNS: usize = 3;
+pub(crate) const TURNS: usize = 3;
 
 /// Measures all contestants that can be asked for both, round after round.
 ///
@@ -59,7 +58,8 @@ pub(crate) fn measure(
                 continue;
             }
             let name = contestant.peer.name.clone();
-            for _ in 0..if name == WHO { TURNS } else { 1 } {
+            let turns = if name == WHO { TURNS } else { 1 };
+            for _ in 0..turns {
                 let figures = one(contestant, results.pace, interrupt)
                     .with_context(|| format!("J7 stops the run at {name}"))?;
                 say(round, &name, &figures);

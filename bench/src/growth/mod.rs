@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use crate::{
     account::shared_memory,
     block_on,
-    contestant::Contestant,
+    contestant::{Contestant, WHO},
     job::{Job, Pace},
     load::Later,
     peer::Peer,
@@ -25,8 +25,6 @@ use crate::{
     shared,
 };
 
-/// Who grows.
-pub(crate) const WHO: &str = "countersign-sqlite";
 /// Users that are imported; the rest are copies.
 const IMPORTED: u64 = 1000;
 /// Live sessions, and revoked tokens, but with the fewest users.
@@ -34,7 +32,7 @@ const SESSIONS: u64 = 1_000_000;
 /// So many of the sessions are used: more than a server keeps in memory.
 pub(crate) const SHOWN: u64 = 100_000;
 /// How often a token check is measured in each round.
-const TURNS: usize = 5;
+pub(crate) const TURNS: usize = 5;
 /// A server that has just been busy is given so long to come to rest.
 const REST: Duration = Duration::from_secs(1);
 

@@ -83,8 +83,9 @@ struct Stamped {
 }
 
 impl Stamped {
-    fn receive(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let Self { stream, arrival, room } = self;
+    /// How many bytes there were, and when the last of them had arrived, if the kernel says so.
+    fn receive(&mut self, bytes: &mut [u8]) -> io::Result<(usize, Option<SystemTime>)> {
+        let Self { stream, room, .. } = self;
         stream.try_io(Interest::READABLE, || {
             let mut parts = [IoSliceMut::new(bytes)];
             let got = recvmsg::<()>(stream.as_raw_fd(), &mut parts, Some(room), MsgFlags::empty())?;
@@ -94,8 +95,7 @@ impl Stamped {
                 }
                 _ => None,
             });
-            arrival.note(stamp);
-            Ok(got.bytes)
+            Ok((got.bytes, stamp))
         })
     }
 }
@@ -110,7 +110,8 @@ impl AsyncRead for Stamped {
         loop {
             ready!(stamped.stream.poll_read_ready(context))?;
             match stamped.receive(buffer.initialize_unfilled()) {
-                Ok(count) => {
+                Ok((count, stamp)) => {
+                    stamped.arrival.note(stamp);
                     buffer.advance(count);
                     return Poll::Ready(Ok(()));
                 }
@@ -170,16 +171,23 @@ mod tests {
         let (mut peer, _) = listener.accept().await.unwrap();
         let arrival = Arrival::new();
         let mut stamped = Stamped { stream, arrival: arrival.clone(), room: cmsg_space!(TimeSpec) };
-        // The kernel begins to note times a little after it was asked to.
-        let pause = Duration::from_millis(100);
-        sleep(pause);
+        // The kernel begins to note times a little after it was asked to; until then it says nothing.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            assert!(Instant::now() < deadline, "the kernel says nothing");
+            peer.write_all(b"first").await.unwrap();
+            stamped.stream.readable().await.unwrap();
+            if matches!(stamped.receive(&mut [0; 5]), Ok((_, Some(_)))) {
+                break;
+            }
+        }
 
         peer.write_all(b"early").await.unwrap();
         let written = Instant::now();
-        sleep(pause);
+        sleep(Duration::from_millis(100));
         stamped.read_exact(&mut [0; 5]).await.unwrap();
 
         let apart = arrival.last().saturating_duration_since(written);
-        assert!(apart < pause / 2, "{apart:?} after it was written");
+        assert!(apart < Duration::from_millis(50), "{apart:?} after it was written");
     }
 }

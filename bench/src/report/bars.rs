@@ -7,7 +7,7 @@ use super::{
     words::{count, figure, mebibytes, time, times},
 };
 use crate::{
-    growth::WHO,
+    contestant::WHO,
     job::Job,
     results::{FloodFigures, Grown, Logins, Results, median},
 };
